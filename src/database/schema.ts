@@ -10,6 +10,7 @@ export interface Schema {
   settings: SettingTable;
   sources: SourceTable;
   attempts: AttemptTable;
+  pressure: PressureTable;
   lockouts: LockoutTable;
   allow_entries: AllowEntryTable;
   leases: LeaseTable;
@@ -125,7 +126,7 @@ export interface AttemptTable {
   network: string | null;
   username: string | null;
   method: string | null;
-  /** How many times, as the line says. */
+  /** How many times this happened; 0: a further line of a try that was counted already. */
   count: number;
   /** Authentication attempts this line adds after joining the lines of one try; counters add these up. */
   tries: number;
@@ -133,6 +134,15 @@ export interface AttemptTable {
   live: number;
   /** The line, cut at 512 characters: evidence. */
   line: string;
+}
+
+/** Attempts per 10 seconds, kept while attempts are stored: what the sparkline draws. */
+export interface PressureTable {
+  /** Epoch milliseconds, a multiple of 10,000. */
+  bucket: number;
+  failures: number;
+  probes: number;
+  successes: number;
 }
 
 export interface LockoutTable {

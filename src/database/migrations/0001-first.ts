@@ -131,6 +131,13 @@ async function createWatch(db: Kysely<unknown>): Promise<void> {
     .addColumn("live", "integer", (c) => c.notNull())
     .addColumn("line", "text", (c) => c.notNull())
     .execute();
+  await db.schema
+    .createTable("pressure")
+    .addColumn("bucket", "integer", (c) => c.primaryKey())
+    .addColumn("failures", "integer", (c) => c.notNull())
+    .addColumn("probes", "integer", (c) => c.notNull())
+    .addColumn("successes", "integer", (c) => c.notNull())
+    .execute();
   await db.schema.createIndex("attempts_time").on("attempts").column("time").execute();
   await db.schema.createIndex("attempts_network").on("attempts").columns(["network", "time"]).execute();
 }
