@@ -139,7 +139,7 @@ async function createWatch(db: Kysely<unknown>): Promise<void> {
     .addColumn("successes", "integer", (c) => c.notNull())
     .execute();
   await db.schema.createIndex("attempts_time").on("attempts").column("time").execute();
-  await db.schema.createIndex("attempts_network").on("attempts").columns(["network", "time"]).execute();
+  await db.schema.createIndex("attempts_network").on("attempts").column("network").execute();
 }
 
 async function createLockouts(db: Kysely<unknown>): Promise<void> {

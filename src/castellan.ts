@@ -1,0 +1,136 @@
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { type Accounts, openAccounts } from "./accounts/accounts.ts";
+import { type Notices, openNotices } from "./accounts/notices.ts";
+import { openAnchorFile } from "./audit/anchor.ts";
+import { type Audit, openAudit } from "./audit/audit.ts";
+import { type Ledger, openLedger } from "./audit/ledger.ts";
+import { type KeyRing, keyPath, openKeyRing } from "./database/keys.ts";
+import { databasePath, openDatabase, type PanelDatabase } from "./database/open.ts";
+import { CastellanError } from "./errors.ts";
+import { type Firewall, openFirewall } from "./firewall/firewall.ts";
+import type { Actor } from "./host/actor.ts";
+import { type Clock, systemClock } from "./host/clock.ts";
+import { type RunCommand, runCommand } from "./host/command.ts";
+import { readHostAddresses } from "./host/network.ts";
+import type { Operator } from "./host/operator.ts";
+import { type Random, systemRandom } from "./host/random.ts";
+import { administratorPeers } from "./host/ssh-sessions.ts";
+import { type Lockouts, openLockouts } from "./lockout/lockouts.ts";
+import { operatorAddresses } from "./lockout/operators.ts";
+import { openTwoFactor, type TwoFactor } from "./twofactor/two-factor.ts";
+import { openWatch, type Watch } from "./watch/watch.ts";
+
+/** How to open castellan. */
+export interface CastellanOptions {
+  /** The state folder. */
+  readonly state: string;
+  /** Where the host's files are: `/`, or a folder that looks like one (tests, the demo, a mounted disk). */
+  readonly root: string;
+  readonly readOnly: boolean;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly run?: RunCommand;
+}
+
+/** The whole core, opened: what screens, commands and the guard call. */
+export interface Castellan {
+  readonly options: CastellanOptions;
+  readonly hostName: string;
+  readonly clock: Clock;
+  readonly run: RunCommand;
+  readonly database: PanelDatabase;
+  readonly keys: KeyRing;
+  readonly ledger: Ledger;
+  readonly audit: Audit;
+  readonly accounts: Accounts;
+  readonly twoFactor: TwoFactor;
+  readonly notices: Notices;
+  readonly firewall: Firewall;
+  readonly lockouts: Lockouts;
+  readonly watch: Watch;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the state folder, makes it on a first start, and puts the rooms together.
+ * @throws CastellanError `database_missing`, `database_damaged`, `database_newer`, `key_missing`, `key_damaged`,
+ *   `unsafe_permissions`, `storage_full`
+ */
+export async function openCastellan(options: CastellanOptions): Promise<Castellan> {
+  const { state, root, readOnly, clock = systemClock, random = systemRandom, run = runCommand } = options;
+  const first = assertWhole(state);
+  const keys = openKeyRing(state, random, { create: first && !readOnly });
+  const database = await openDatabase(state, { create: first, readOnly });
+  const hostName = hostname();
+  const anchorFile = openAnchorFile(state, keys);
+  const ledger = openLedger({ database, keys, clock, anchorFile });
+  const audit = openAudit({ database, keys, ledger, clock, anchorFile, run });
+  const firewall = openFirewall({ run, clock, isRoot: process.geteuid?.() === 0 && root === "/" });
+  const hostFacts = async () => ({
+    ...readHostAddresses(root),
+    operators: [...(await operatorAddresses({ database, clock })), ...administratorPeers("/proc", root)],
+  });
+  const lockouts = openLockouts({ database, ledger, clock, firewall, hostFacts, run });
+  const limits = async () => {
+    const { enabled, attempts, windowMinutes, lockMinutes } = await lockouts.policy();
+    return { enabled, attempts, windowMs: windowMinutes * 60_000, lockMs: lockMinutes * 60_000 };
+  };
+  const notices = openNotices({ database, ledger, clock, hostName });
+  const common = { database, ledger, clock, random, keys, notifier: notices, limits };
+  const accounts = openAccounts({ ...common, hostName });
+  const twoFactor = openTwoFactor({ ...common, accounts, issuer: hostName });
+  const watch = openWatch({ database, clock });
+  return {
+    options,
+    hostName,
+    clock,
+    run,
+    database,
+    keys,
+    ledger,
+    audit,
+    accounts,
+    twoFactor,
+    notices,
+    firewall,
+    lockouts,
+    watch,
+    close: () => database.close(),
+  };
+}
+
+/** Key and database belong together; one without the other is a loss to be told, never a fresh start. */
+function assertWhole(state: string): boolean {
+  const hasKey = existsSync(keyPath(state));
+  const hasDatabase = existsSync(databasePath(state));
+  if (hasKey && !hasDatabase) {
+    throw new CastellanError(
+      "database_missing",
+      `the key file is in ${state} but the database ${databasePath(state)} is missing`,
+      "restore the database from a backup, or move the whole folder away to begin anew",
+    );
+  }
+  return !hasKey && !hasDatabase;
+}
+
+/** The actor for what an operator does: the linked panel account, or the OS login with the host's authority. */
+export async function actorFor(
+  castellan: Castellan,
+  operator: Operator,
+  via: "screen" | "command",
+): Promise<Actor> {
+  const { osLogin, address, verified } = operator;
+  const account = osLogin === null ? null : await castellan.accounts.findByOsLogin(osLogin);
+  return {
+    name: account?.name ?? osLogin ?? "unknown",
+    accountId: account?.id ?? null,
+    // Whoever may open the state folder owns it: the kernel has already decided that.
+    role: "root",
+    osLogin,
+    address,
+    via,
+    verified,
+    onBehalfOf: null,
+  };
+}

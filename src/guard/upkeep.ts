@@ -1,0 +1,88 @@
+import type { Castellan } from "../castellan.ts";
+import { GUARD_ACTOR } from "../host/actor.ts";
+import type { Engine } from "../watch/engine.ts";
+import { retainAttempts } from "../watch/retain.ts";
+import type { GuardNews } from "./run.ts";
+
+const RECONCILE_MS = 5_000;
+const NOTICES_MS = 10_000;
+const RETAIN_MS = 3_600_000;
+
+/** What happens by itself while the engine runs. */
+export interface Upkeep {
+  /** Called about once a second. */
+  tick(): Promise<void>;
+  stop(): void;
+}
+
+/** Ends what is past its time, mends the firewall, sends notices, cuts what retention says. */
+export function keepHouse(castellan: Castellan, engine: Engine, news: GuardNews): Upkeep {
+  const { lockouts, firewall, notices, audit, clock, database } = castellan;
+  const due = createDue(clock.monotonic);
+  let seenVersion = database.dataVersion();
+  let seenRules = "";
+  let mending: Promise<void> = Promise.resolve();
+
+  async function mend(): Promise<void> {
+    const { mended, what } = await lockouts.enforce();
+    if (mended) news(`firewall mended: ${what ?? "rules were missing"}`);
+  }
+
+  function mendSoon(): void {
+    mending = mending.then(mend).catch((error: Error) => news(`firewall not mended: ${error.message}`));
+  }
+
+  async function followRules(): Promise<void> {
+    const version = database.dataVersion();
+    if (version === seenVersion) return;
+    seenVersion = version;
+    const rules = await rulesStamp(castellan);
+    if (seenRules !== "" && rules !== seenRules) await engine.refresh();
+    seenRules = rules;
+  }
+
+  const watcher = firewall.watch(mendSoon);
+  mendSoon();
+  return {
+    async tick() {
+      await followRules();
+      for (const ended of await lockouts.expire()) news(`lockout over: ${ended.target}`);
+      if (due("reconcile", RECONCILE_MS)) mendSoon();
+      if (due("notices", NOTICES_MS)) await notices.deliver();
+      if (due("retain", RETAIN_MS)) {
+        await retainAttempts(castellan);
+        await audit.retain(GUARD_ACTOR);
+      }
+      await mending;
+    },
+    stop: () => watcher.stop(),
+  };
+}
+
+/** Changes when another process has changed what the counters depend on. */
+async function rulesStamp({ database }: Castellan): Promise<string> {
+  const policy = await database.db
+    .selectFrom("settings")
+    .select("updated_at")
+    .where("key", "=", "policy.lockout")
+    .executeTakeFirst();
+  const lifted = await database.db
+    .selectFrom("lockouts")
+    .select((eb) => [eb.fn.max("lifted_at").as("at"), eb.fn.count("id").as("rows")])
+    .where("lifted_by", "is not", null)
+    .executeTakeFirst();
+  return JSON.stringify([policy?.updated_at, lifted]);
+}
+
+/** Says, per name, whether the time since it last said yes is over. The first call of a name says no. */
+function createDue(monotonic: () => number): (name: string, everyMs: number) => boolean {
+  const last = new Map<string, number>();
+  return (name, everyMs) => {
+    const now = monotonic();
+    const before = last.get(name) ?? now;
+    if (!last.has(name)) last.set(name, now);
+    if (now - before < everyMs) return false;
+    last.set(name, now);
+    return true;
+  };
+}
