@@ -1,0 +1,71 @@
+import { lstat, readdir } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { type FileFacts, sameFile, toFacts } from "./log-file.ts";
+
+/** An uncompressed older file of a log, beside it in its folder. */
+export interface RotatedFile extends FileFacts {
+  readonly path: string;
+  /** How its name tells its age: `auth.log.1` by number, `auth.log-20261121` by date, `auth.log.old` not at all. */
+  readonly naming: "number" | "date" | "other";
+  /** Comparable among files of the same naming: the greater, the newer. */
+  readonly rank: number;
+}
+
+const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz4|lzma|lzo|Z)$/;
+
+/** The older, uncompressed files of a log, in no order; none when the folder cannot be listed. */
+export async function listRotated(live: string): Promise<readonly RotatedFile[]> {
+  const folder = dirname(live);
+  const names = await readdir(folder).catch((): string[] => []);
+  const found: RotatedFile[] = [];
+  for (const name of names) {
+    const suffix = rotationSuffix(basename(live), name);
+    if (suffix === null) continue;
+    const path = join(folder, name);
+    const stats = await lstat(path, { bigint: true }).catch(() => null);
+    if (stats?.isFile() === true) found.push({ path, ...toFacts(stats), ...ageOf(suffix) });
+  }
+  return found;
+}
+
+/**
+ * What logrotate put into the name of an older file: `.1`, `-20261121`, or before the extension (`auth-20261121.log`,
+ * by its directive `extension`); null for a file of something else and for a compressed one.
+ */
+export function rotationSuffix(live: string, name: string): string | null {
+  if (name === live || COMPRESSED.test(name)) return null;
+  if (name.startsWith(`${live}.`) || name.startsWith(`${live}-`)) return name.slice(live.length);
+  const extension = extname(live);
+  const stem = live.slice(0, live.length - extension.length);
+  const framed = extension !== "" && name.startsWith(`${stem}-`) && name.endsWith(extension);
+  return framed ? name.slice(stem.length, name.length - extension.length) : null;
+}
+
+function ageOf(suffix: string): Pick<RotatedFile, "naming" | "rank"> {
+  if (/^\.\d{1,9}$/.test(suffix)) return { naming: "number", rank: -Number(suffix.slice(1)) };
+  const digits = suffix.replace(/\D/g, "");
+  if (/^[-.][\d.T_-]+$/.test(suffix) && digits.length >= 6 && digits.length <= 15) {
+    return { naming: "date", rank: Number(digits) };
+  }
+  return { naming: "other", rank: 0 };
+}
+
+/**
+ * The file that was begun after `current`: the next newer one of the same naming, or null for the live one.
+ * When `current` itself is gone from the folder, the oldest of those that changed after it.
+ */
+export function successor(rotated: readonly RotatedFile[], current: FileFacts): RotatedFile | null {
+  const self = rotated.find((file) => sameFile(file, current));
+  const newer =
+    self === undefined
+      ? rotated.filter((file) => file.mtime > current.mtime)
+      : rotated.filter((file) => file.naming === self.naming && file.rank > self.rank);
+  return newer.reduce<RotatedFile | null>(
+    (oldest, file) => (oldest === null || isOlder(file, oldest) ? file : oldest),
+    null,
+  );
+}
+
+function isOlder(a: RotatedFile, b: RotatedFile): boolean {
+  return a.naming === b.naming && a.rank !== b.rank ? a.rank < b.rank : a.mtime < b.mtime;
+}
