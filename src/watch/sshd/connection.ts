@@ -1,0 +1,140 @@
+import type { LogEvent, Outcome } from "../event.ts";
+import { type Message, sshdEvent } from "./message.ts";
+import { endOfPeerByColon, type Peer, peerAt, peerBefore } from "./peer.ts";
+
+/** `[WHO U ]IP port N` (packet.c `sshpkt_fmt_connection_id`): who the peer is to the daemon by now, and where it is. */
+interface Identity {
+  /** `none`: has not asked for an account yet · `trying`: has, and is not let in · `user`: is logged in. */
+  readonly who: "none" | "trying" | "user";
+  readonly username: string | null;
+  readonly peer: Peer;
+}
+
+/** The monitor forgets the blank (`authenticatinguser root`, monitor.c `mm_answer_pwnamallow`). */
+const TRYING = ["invalid user ", "authenticating user ", "authenticatinguser "] as const;
+const USER = "user ";
+
+/** `Connection closed by`, `Connection reset by` and `Disconnected from`, each followed by the identity alone. */
+export function connectionEnded(message: Message, at: number): LogEvent | null {
+  return ended(message, at, message.end);
+}
+
+/** Behind `Connection from `: `IP port N on IP port N[ rdomain "R"]`, `IDENTITY timed out`, or `IP port N with IP opts: …`. */
+export function connectionFrom(message: Message, at: number): LogEvent | null {
+  const { text, end } = message;
+  const timedOut = " timed out";
+  if (text.startsWith(timedOut, end - timedOut.length)) return ended(message, at, end - timedOut.length);
+  const peer = peerAt(text, at, end);
+  if (peer === null) return null;
+  const fields = { address: peer.address, port: peer.port };
+  if (peer.end === end || text.startsWith(" on ", peer.end))
+    return sshdEvent("notice", "connection_opened", fields);
+  if (text.startsWith(" with IP opts: ", peer.end)) return sshdEvent("probe", "protocol_error", fields);
+  return null;
+}
+
+/** `IP port N:CODE: TEXT` behind `Received disconnect from `: TEXT is the client's, the address stands before it. */
+export function receivedDisconnect(message: Message, at: number): LogEvent | null {
+  const peer = peerAt(message.text, at, message.end);
+  if (peer === null || message.text[peer.end] !== ":") return null;
+  return sshdEvent("notice", "disconnect_notice", { address: peer.address, port: peer.port });
+}
+
+/** `Disconnecting[ IDENTITY]: REASON` (packet.c `ssh_packet_disconnect`): REASON may quote the client. */
+export function disconnecting(message: Message, at: number): LogEvent | null {
+  const { text, end } = message;
+  const alone = text[at] === ":";
+  if (!alone && text[at] !== " ") return null;
+  const identity = alone ? null : identityByColon(text, at + 1, end);
+  const colon = alone ? at : (identity?.peer.end ?? -1);
+  if (colon < 0 || text[colon] !== ":" || text[colon + 1] !== " ") return null;
+  const reason = colon + 2;
+  const who = identity?.who ?? "none";
+  if (text.startsWith("Too many authentication failures", reason)) {
+    const name = text.startsWith(" for ", reason + 32) && !message.cut ? text.slice(reason + 37, end) : null;
+    return about(identity, "failure", "too_many_failures", name);
+  }
+  if (text.startsWith("Change of username or service", reason))
+    return about(identity, "failure", "change_of_user");
+  const before = who === "trying" || (who === "none" && message.preauth);
+  return about(identity, before ? "probe" : "notice", "disconnecting");
+}
+
+/** `Unable to negotiate with IDENTITY: no matching … found. Their offer: OFFER`: OFFER is the client's. */
+export function unableToNegotiate(message: Message, at: number): LogEvent | null {
+  const identity = identityByColon(message.text, at, message.end);
+  if (identity === null || message.text[identity.peer.end] !== ":") return null;
+  return about(identity, identity.who === "user" ? "notice" : "probe", "negotiation");
+}
+
+/** `TAG: Connection from IDENTITY: ERROR` (packet.c `sshpkt_vfatal`), TAG being `banner exchange` or a function's name. */
+export function taggedConnection(message: Message): LogEvent | null {
+  const { text, start, end } = message;
+  const colon = text.indexOf(":", start);
+  if (colon < 0 || colon > start + 40 || !text.startsWith(": Connection from ", colon)) return null;
+  const identity = identityByColon(text, colon + 18, end);
+  if (identity === null || text[identity.peer.end] !== ":") return null;
+  const banner = colon === start + 15 && text.startsWith("banner exchange", start);
+  return about(
+    identity,
+    identity.who === "user" ? "notice" : "probe",
+    banner ? "bad_protocol" : "protocol_error",
+  );
+}
+
+function ended(message: Message, at: number, end: number): LogEvent | null {
+  const who = whoAt(message.text, at).who;
+  // Without a name and without [preauth] it may be the end of a session (before 7.5), or a port scan: not told apart.
+  const before = who === "trying" || (who === "none" && message.preauth);
+  if (message.cut)
+    return before ? sshdEvent("probe", "preauth_close") : sshdEvent("notice", "disconnect_notice");
+  const identity = identityBefore(message.text, at, end);
+  if (identity === null) return null;
+  return before ? about(identity, "probe", "preauth_close") : about(identity, "notice", "disconnect_notice");
+}
+
+type ConnectionKind =
+  | "preauth_close"
+  | "disconnect_notice"
+  | "disconnecting"
+  | "too_many_failures"
+  | "change_of_user"
+  | "negotiation"
+  | "bad_protocol"
+  | "protocol_error";
+
+function about(
+  identity: Identity | null,
+  outcome: Outcome,
+  kind: ConnectionKind,
+  username: string | null = null,
+) {
+  return sshdEvent(outcome, kind, {
+    address: identity?.peer.address ?? null,
+    port: identity?.peer.port ?? null,
+    username: identity?.username ?? username,
+  });
+}
+
+function identityByColon(text: string, at: number, end: number): Identity | null {
+  const portEnd = endOfPeerByColon(text, at, end);
+  return portEnd < 0 ? null : identityBefore(text, at, portEnd);
+}
+
+/** The identity that fills [at, end): the address is the last word but for ` port N`, the name what is before it. */
+function identityBefore(text: string, at: number, end: number): Identity | null {
+  const { who, nameStart } = whoAt(text, at);
+  const peer = peerBefore(text, nameStart, end);
+  if (peer === null) return null;
+  if (who === "none") return peer.start === at ? { who, username: null, peer } : null;
+  // With a name there is always a port, and a blank between name and address.
+  if (!text.startsWith(" port ", text.indexOf(" ", peer.start)) || peer.start <= nameStart) return null;
+  return { who, username: text.slice(nameStart, peer.start - 1), peer };
+}
+
+function whoAt(text: string, at: number): { readonly who: Identity["who"]; readonly nameStart: number } {
+  for (const words of TRYING)
+    if (text.startsWith(words, at)) return { who: "trying", nameStart: at + words.length };
+  if (text.startsWith(USER, at)) return { who: "user", nameStart: at + USER.length };
+  return { who: "none", nameStart: at };
+}
