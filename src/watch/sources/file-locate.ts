@@ -7,36 +7,60 @@ import { type RotatedFile, successor } from "./rotated-files.ts";
 export interface Found {
   readonly file: LogFile;
   readonly offset: number;
-  /** What was lost for certain, or may have been; null when nothing was. */
+  /** What was lost, or may have been; null when nothing was. */
   readonly gap: string | null;
+  /** Nobody writes to this file anymore, for certain. */
+  readonly finished: boolean;
 }
 
 /** How many older files are looked into for a text that was read before. */
 const MAX_SEARCHED = 64;
 
 /**
- * Finds the text that a position stands in: in the live file, in a renamed older file, or in a copy of it (logrotate
- * `copytruncate`, a log folder moved to another disk). The inode number alone proves nothing: it may belong to a new
+ * Finds the text that a position stands in: in the live file, in a renamed older one, or in a copy (logrotate's
+ * `copytruncate`, a log folder moved to another disk). An inode number proves nothing: it may have gone to a new
  * file, and the text under it may have been replaced; so the bytes at the file's beginning and before the offset
  * must be those that were read. Found nowhere, reading goes on with what was begun later, and the gap is told.
  * @param live the file at the log's path, or null while it is missing
- * @returns null when there is nothing to read at all; a returned file is open
+ * @returns null when there is nothing to read; a returned file is open, `live` is left open in any case
  */
 export async function locate(
   position: FilePosition,
   live: LogFile | null,
   rotated: readonly RotatedFile[],
 ): Promise<Found | null> {
-  if (position.ino === "0") return live && { file: live, offset: 0, gap: null };
-  if (live !== null && live.ino === position.ino && (await holds(live, position))) {
-    return { file: live, offset: position.offset, gap: null };
-  }
-  const older = await searchRotated(position, rotated);
-  if (older !== null) return { file: older, offset: position.offset, gap: gapOfCopy(position, older, live) };
-  if (live !== null && position.offset > 0 && (await holds(live, position))) {
-    return { file: live, offset: position.offset, gap: null };
+  if (position.ino === "0") return live && from(live, 0, null);
+  const sameIno = rotated.filter(({ ino }) => ino === position.ino);
+  if (live?.ino === position.ino && (await holds(live, position))) return from(live, position.offset, null);
+  const renamed = await search(position, sameIno);
+  if (renamed !== null) return from(renamed, position.offset, null);
+  // By its text alone; with nothing read yet (offset 0) a text proves nothing.
+  if (position.offset > 0) {
+    if (live !== null && (await holds(live, position))) return from(live, position.offset, null);
+    const copy = await search(position, newestFirst(rotated));
+    if (copy !== null)
+      return { ...from(copy, position.offset, gapOfCopy(position, copy, live)), finished: true };
   }
   return begunLater(position, live, rotated);
+}
+
+function from(file: LogFile, offset: number, gap: string | null): Found {
+  return { file, offset, gap, finished: false };
+}
+
+function newestFirst(files: readonly RotatedFile[]): readonly RotatedFile[] {
+  return files.toSorted((a, b) => b.mtime - a.mtime).slice(0, MAX_SEARCHED);
+}
+
+async function search(position: FilePosition, files: readonly RotatedFile[]): Promise<LogFile | null> {
+  for (const { path, size } of files) {
+    if (size < position.offset) continue;
+    const file = await openLogFile(path, "/").catch(() => null);
+    if (file === null) continue;
+    if (await holds(file, position)) return file;
+    await file.handle.close();
+  }
+  return null;
 }
 
 /** Whether the text that was read up to the position stands in this file. */
@@ -47,31 +71,13 @@ async function holds(file: LogFile, { offset, check }: FilePosition): Promise<bo
   return checkOf(head, tail) === check;
 }
 
-/** First by inode number, then by text alone; with nothing read yet (offset 0) a text proves nothing. */
-async function searchRotated(
-  position: FilePosition,
-  rotated: readonly RotatedFile[],
-): Promise<LogFile | null> {
-  const fitting = rotated.filter(
-    ({ ino, size }) => size >= position.offset && (ino === position.ino || position.offset > 0),
-  );
-  const first = (file: RotatedFile) => (file.ino === position.ino ? 0 : 1);
-  fitting.sort((a, b) => first(a) - first(b) || b.mtime - a.mtime);
-  for (const { path } of fitting.slice(0, MAX_SEARCHED)) {
-    const file = await openLogFile(path, "/").catch(() => null);
-    if (file === null) continue;
-    if (await holds(file, position)) return file;
-    await file.handle.close();
-  }
-  return null;
-}
-
 function gapOfCopy(position: FilePosition, copy: LogFile, live: LogFile | null): string | null {
-  if (copy.ino === position.ino || live?.ino !== position.ino) return null;
-  return `the log was copied to ${basename(copy.path)} and truncated: what was written in between is lost`;
+  if (live?.ino !== position.ino) return null;
+  const name = basename(copy.path);
+  return `the log was copied to ${name} and truncated: lines written in between, if any, are lost`;
 }
 
-/** The text is gone: everything begun after it was not read yet, except a copy of what was. */
+/** The text is gone: all that was begun after it was not read yet, except a copy of what was. */
 async function begunLater(
   position: FilePosition,
   live: LogFile | null,
@@ -81,14 +87,13 @@ async function begunLater(
   for (const file of rotated) {
     if (file.mtime > position.mtime && file.size > 0 && !(await isCopy(file, position))) unread.push(file);
   }
-  const next = successor(unread, { ...position, size: 0 });
+  const next = successor(unread, position);
   const file = next === null ? live : await openLogFile(next.path, "/").catch(() => live);
-  if (file === null) return null;
   const why =
     live?.ino === position.ino
-      ? "the log was truncated in place: what was not read before is lost"
-      : "the file read last is gone (removed or compressed): what was not read of it is lost";
-  return { file, offset: 0, gap: why };
+      ? "the log was truncated or replaced in place: lines not read before are lost"
+      : "the file read last is gone (removed or compressed): its lines not read before are lost";
+  return file && from(file, 0, why);
 }
 
 async function isCopy({ path }: RotatedFile, position: FilePosition): Promise<boolean> {

@@ -1,71 +1,117 @@
 import { type FSWatcher, watch } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
-/** Polling looks for what inotify missed: a network file system, no watches left, a folder put in place anew. */
+/** Polling finds what inotify misses: a network file system, no watches left, a folder put in place anew. */
 const POLL_MS = 250;
-/** How long until a watch that broke or could not be set is tried again. */
+/** How often the watches themselves are looked at: broken ones, and those on a folder that was replaced. */
 const REARM_MS = 10_000;
 
 /** Calls back when one of some files may have changed. */
 export interface FileWake {
   onWake(callback: () => void): void;
-  /** Calls back soon without waiting for a change: there is more to do. */
+  /** Calls back without waiting for a change: there is more to do. */
   soon(): void;
-  /** Watches these paths' folders from now on. */
-  watchPaths(paths: readonly string[]): void;
+  /** Also looks at this path's folder from now on. */
+  watchPath(path: string): void;
   close(): void;
 }
 
 /**
- * Wakes by inotify on the folders of the watched paths (which tells of writes, renames and new files alike) and every
- * 250 ms in any case. Several changes in one turn of the event loop wake once.
+ * Wakes by inotify on the folders of the watched paths (which tells of writes, renames and new files alike), and
+ * every 250 ms in any case. Several changes in one turn of the event loop wake once.
  */
 export function openFileWake(): FileWake {
   const callbacks: (() => void)[] = [];
-  const watched = new Map<string, { readonly watcher: FSWatcher | null; readonly since: number }>();
+  const folders = new Map<string, FolderWatch>();
   let scheduled: NodeJS.Immediate | null = null;
-
   const soon = () => {
     scheduled ??= setImmediate(() => {
       scheduled = null;
       for (const callback of callbacks) callback();
     });
   };
-  const poll = setInterval(soon, POLL_MS);
-
+  const timers = [
+    setInterval(soon, POLL_MS),
+    setInterval(() => {
+      for (const folder of folders.values()) void folder.renew();
+    }, REARM_MS),
+  ];
   return {
     onWake: (callback) => callbacks.push(callback),
     soon,
-    watchPaths(paths) {
-      for (const path of paths) {
-        const before = watched.get(path);
-        const broken = before === undefined || before.watcher === null;
-        if (!broken || performance.now() - (before?.since ?? -REARM_MS) < REARM_MS) continue;
-        const drop = () => watched.set(path, { watcher: null, since: performance.now() });
-        watched.set(path, { watcher: tryWatch(path, soon, drop), since: performance.now() });
-      }
+    watchPath(path) {
+      const folder = dirname(path);
+      const known = folders.get(folder) ?? new FolderWatch(folder, soon);
+      folders.set(folder, known);
+      known.add(basename(path));
     },
     close() {
-      clearInterval(poll);
+      for (const timer of timers) clearInterval(timer);
       if (scheduled !== null) clearImmediate(scheduled);
-      for (const { watcher } of watched.values()) watcher?.close();
+      for (const folder of folders.values()) folder.close();
       callbacks.length = 0;
     },
   };
 }
 
-function tryWatch(path: string, onChange: () => void, onBroken: () => void): FSWatcher | null {
-  const name = basename(path).split(".")[0] ?? "";
-  try {
-    const watcher = watch(dirname(path), (_event, changed) => {
-      if (changed === null || changed.startsWith(name)) onChange();
-    });
-    watcher.on("error", () => {
-      watcher.close();
-      onBroken();
-    });
-    return watcher;
-  } catch {
-    return null;
+/** A watch on one folder, for files whose names begin like a log's (its older ones do too). */
+class FolderWatch {
+  readonly #folder: string;
+  readonly #onChange: () => void;
+  readonly #stems = new Set<string>();
+  #watcher: FSWatcher | null = null;
+  #ino: number | null = null;
+  #closed = false;
+
+  constructor(folder: string, onChange: () => void) {
+    this.#folder = folder;
+    this.#onChange = onChange;
+    this.#arm();
+    void this.renew();
+  }
+
+  add(name: string): void {
+    this.#stems.add(name.split(".")[0] ?? "");
+  }
+
+  /** Sets the watch again when it is broken or when another folder stands there now. */
+  async renew(): Promise<void> {
+    const ino = await stat(this.#folder).then(
+      (stats) => stats.ino,
+      () => null,
+    );
+    const replaced = this.#ino !== null && ino !== this.#ino;
+    this.#ino = ino;
+    if (this.#closed || (this.#watcher !== null && !replaced)) return;
+    this.#disarm();
+    this.#arm();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#disarm();
+  }
+
+  #arm(): void {
+    try {
+      this.#watcher = watch(this.#folder, (_event, name) => {
+        if (name === null || this.#concerns(name)) this.#onChange();
+      });
+      this.#watcher.on("error", () => this.#disarm());
+    } catch {
+      // No such folder yet, or no inotify watches left: polling serves until the next try.
+      this.#watcher = null;
+    }
+  }
+
+  #disarm(): void {
+    this.#watcher?.close();
+    this.#watcher = null;
+  }
+
+  #concerns(name: string): boolean {
+    for (const stem of this.#stems) if (name.startsWith(stem)) return true;
+    return false;
   }
 }

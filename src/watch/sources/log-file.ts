@@ -11,6 +11,8 @@ export interface FileFacts {
   readonly size: number;
   /** Last change of its content, epoch ms with fractions. */
   readonly mtime: number;
+  /** Neither FIFO nor folder nor device. */
+  readonly regular: boolean;
 }
 
 /** A regular file held open for reading. */
@@ -48,6 +50,7 @@ export function toFacts(stats: BigIntStats): FileFacts {
     ino: String(stats.ino),
     size: Number(stats.size),
     mtime: Number(stats.mtimeNs) / 1e6,
+    regular: stats.isFile(),
   };
 }
 

@@ -54,7 +54,10 @@ function ageOf(suffix: string): Pick<RotatedFile, "naming" | "rank"> {
  * The file that was begun after `current`: the next newer one of the same naming, or null for the live one.
  * When `current` itself is gone from the folder, the oldest of those that changed after it.
  */
-export function successor(rotated: readonly RotatedFile[], current: FileFacts): RotatedFile | null {
+export function successor(
+  rotated: readonly RotatedFile[],
+  current: Pick<FileFacts, "dev" | "ino" | "mtime">,
+): RotatedFile | null {
   const self = rotated.find((file) => sameFile(file, current));
   const newer =
     self === undefined
@@ -64,6 +67,20 @@ export function successor(rotated: readonly RotatedFile[], current: FileFacts): 
     (oldest, file) => (oldest === null || isOlder(file, oldest) ? file : oldest),
     null,
   );
+}
+
+/** Bytes in the files that were begun after `current`, the live one included. */
+export function bytesAfter(
+  rotated: readonly RotatedFile[],
+  current: Pick<FileFacts, "dev" | "ino">,
+  live: FileFacts | null,
+): number {
+  if (live === null || sameFile(live, current)) return 0;
+  const self = rotated.find((file) => sameFile(file, current));
+  let bytes = live.size;
+  let next = self === undefined ? null : successor(rotated, self);
+  for (; next !== null; next = successor(rotated, next)) bytes += next.size;
+  return bytes;
 }
 
 function isOlder(a: RotatedFile, b: RotatedFile): boolean {
