@@ -1,0 +1,144 @@
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { useApp, useStdout } from "ink";
+import { InputProvider, useSuspend } from "../../components/input/InputProvider.tsx";
+import { TerminalProvider } from "../../components/Terminal.tsx";
+import { type ToastControl, useToast } from "../../components/Toast.tsx";
+import { CastellanError } from "../../src/errors.ts";
+import { busy } from "../../src/terminal/busy.ts";
+import type { Capabilities } from "../../src/terminal/capabilities.ts";
+import { clipboardSequence } from "../../src/terminal/clipboard.ts";
+import type { Key } from "../../src/terminal/keys.ts";
+import { AuditScreen } from "../audit/AuditScreen.tsx";
+import { FirstRunScreen } from "../first-run/FirstRunScreen.tsx";
+import { LiveScreen } from "../live/LiveScreen.tsx";
+import { OverviewScreen } from "../overview/OverviewScreen.tsx";
+import { PoliciesScreen } from "../policies/PoliciesScreen.tsx";
+import { UsersScreen } from "../users/UsersScreen.tsx";
+import type { ScreenId } from "./action.ts";
+import { type Core, CoreProvider, useCore } from "./core.tsx";
+import type { FrameFacts } from "./Frame.tsx";
+import { type Place, type Shell, ShellProvider } from "./shell.tsx";
+import { useBanner, useMinute, useSafety } from "./useFrameFacts.ts";
+
+/** What every screen takes. */
+export interface ScreenComponentProps {
+  readonly facts: FrameFacts;
+}
+
+const SCREENS: Readonly<Record<ScreenId, (props: ScreenComponentProps) => ReactNode>> = {
+  overview: OverviewScreen,
+  live: LiveScreen,
+  users: UsersScreen,
+  audit: AuditScreen,
+  policies: PoliciesScreen,
+};
+
+/** The whole program on the screen. `firstRun`: there is no account yet. */
+export function App(props: { readonly core: Core; readonly capabilities: Capabilities; readonly firstRun: boolean }) {
+  const [interruptedAt, setInterruptedAt] = useState(Number.NEGATIVE_INFINITY);
+  const toast = useToast();
+  const { exit } = useApp();
+  const { castellan } = props.core;
+  const onFirst = (key: Key): boolean => {
+    toast.dismiss();
+    if (key.name !== "ctrl+c") return false;
+    const now = castellan.clock.monotonic();
+    if (now - interruptedAt < 2_000) exit();
+    else toast.show({ level: "warn", text: "press Ctrl-C once more to leave castellan" });
+    setInterruptedAt(now);
+    return true;
+  };
+  return (
+    <CoreProvider core={props.core}>
+      <TerminalProvider capabilities={props.capabilities}>
+        <InputProvider
+          onFirst={onFirst}
+          onClosed={() => exit()}
+          onStrayPaste={() => toast.show({ level: "info", text: "pasted text was dropped: no field has the focus" })}
+        >
+          <Stage firstRun={props.firstRun} toast={toast} />
+        </InputProvider>
+      </TerminalProvider>
+    </CoreProvider>
+  );
+}
+
+/** The screen that is shown, and what the app does for it. */
+function Stage({ firstRun, toast }: { readonly firstRun: boolean; readonly toast: ToastControl }) {
+  const [welcoming, setWelcoming] = useState(firstRun);
+  const { shell, dialog } = useShellOf(toast);
+  const facts: FrameFacts = {
+    safety: useSafety(),
+    banner: useBanner(),
+    minute: useMinute(),
+    toast: toast.toast,
+    dialog,
+  };
+  const Shown = SCREENS[shell.place.screen];
+  return (
+    <ShellProvider shell={shell}>
+      {welcoming ? (
+        <FirstRunScreen facts={facts} onDone={() => setWelcoming(false)} />
+      ) : (
+        <Shown key={`${shell.place.screen}:${shell.place.focus ?? ""}`} facts={facts} />
+      )}
+    </ShellProvider>
+  );
+}
+
+function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
+  const core = useCore();
+  const { exit } = useApp();
+  const { write } = useStdout();
+  const suspend = useSuspend();
+  const [trail, setTrail] = useState<readonly Place[]>([{ screen: "overview" }]);
+  const [dialog, setDialog] = useState<ReactNode>(null);
+  const place = trail.at(-1) ?? { screen: "overview" };
+  const show = toast.show;
+  const tools = useRef({ exit, write, suspend });
+  tools.current = { exit, write, suspend };
+
+  const perform = useCallback(
+    (work: () => void | Promise<void>): void => {
+      const done = busy.begin();
+      Promise.resolve()
+        .then(work)
+        .catch((error: unknown) => show({ level: "error", text: explain(error) }))
+        .finally(() => {
+          core.ticker.bump();
+          done();
+        });
+    },
+    [core.ticker, show],
+  );
+
+  const shell = useMemo<Shell>(
+    () => ({
+      place,
+      perform,
+      go: (next) => setTrail((before) => (next.focus === undefined ? [next] : [...before, next])),
+      back() {
+        if (trail.length < 2) return false;
+        setTrail(trail.slice(0, -1));
+        return true;
+      },
+      toast: (level, text) => show({ level, text }),
+      openDialog: (draw) => setDialog(draw(() => setDialog(null))),
+      copy(text, what) {
+        const sequence = clipboardSequence(text);
+        if (sequence === undefined) return show({ level: "warn", text: `${what} is too long for the terminal's clipboard` });
+        core.writeRaw(sequence);
+        show({ level: "info", text: `${what} sent to the clipboard of your terminal (OSC 52)` });
+      },
+      quit: () => tools.current.exit(),
+    }),
+    [place, trail, perform, show, core],
+  );
+  return { shell, dialog };
+}
+
+/** What a failure looks like in one line: what, why, what to do. */
+function explain(error: unknown): string {
+  if (!(error instanceof CastellanError)) return `unexpected: ${(error as Error).message ?? String(error)}`;
+  return error.hint === "" ? error.message : `${error.message} (${error.hint})`;
+}

@@ -1,0 +1,10 @@
+import type { TabSpec } from "../../components/Tabs.tsx";
+
+/** The screens that exist, with the number keys that DESIGN keeps for them. */
+export const tabs: readonly (TabSpec & { readonly id: string })[] = [
+  { id: "overview", key: "1", title: "Overview", short: "Over" },
+  { id: "live", key: "2", title: "Live", short: "Live" },
+  { id: "users", key: "3", title: "Users", short: "User" },
+  { id: "audit", key: "5", title: "Audit", short: "Audit" },
+  { id: "policies", key: "9", title: "Policies", short: "Pol" },
+];

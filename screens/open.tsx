@@ -1,0 +1,120 @@
+import { writeSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { render } from "ink";
+import { actorFor, type Castellan, openCastellan } from "../src/castellan.ts";
+import { CastellanError } from "../src/errors.ts";
+import { identifyOperator } from "../src/host/operator.ts";
+import { stateFolder } from "../src/host/state-folder.ts";
+import { announceOperator } from "../src/lockout/operators.ts";
+import { detectCapabilities } from "../src/terminal/capabilities.ts";
+import { App } from "./app/App.tsx";
+import type { Core } from "./app/core.tsx";
+import { startTicker } from "./app/ticker.ts";
+
+/** How the launcher opens the screens. */
+export interface OpenScreens {
+  readonly state: string | undefined;
+  readonly root: string;
+  readonly readOnly: boolean;
+  readonly ascii: boolean;
+  readonly plain: boolean;
+  readonly demo?: boolean;
+  /** The built worker that runs the engine while no guard does. */
+  readonly engineThread: URL;
+}
+
+const ANNOUNCE_MS = 15_000;
+
+/** Opens castellan on the terminal; ends when the admin leaves it. Returns the exit code. */
+export async function openScreens(options: OpenScreens): Promise<number> {
+  let castellan: Castellan;
+  try {
+    const state = stateFolder(options.state, process.env);
+    castellan = await openCastellan({ state, root: options.root, readOnly: options.readOnly });
+  } catch (error) {
+    if (!(error instanceof CastellanError)) throw error;
+    process.stderr.write(`castellan: ${error.message}\n${error.hint === "" ? "" : `  ${error.hint}\n`}`);
+    return 1;
+  }
+  const core = await coreOf(castellan, options);
+  const engine = options.readOnly ? undefined : startEngineThread(castellan, options.engineThread);
+  const announcing = announce(core);
+  try {
+    await showScreens(core, options, (await castellan.accounts.count()) === 0 && !options.readOnly);
+    return 0;
+  } finally {
+    clearInterval(announcing);
+    core.ticker.stop();
+    await engine?.stop();
+    await castellan.close();
+  }
+}
+
+async function coreOf(castellan: Castellan, options: OpenScreens): Promise<Core> {
+  const operator = identifyOperator({
+    proc: "/proc",
+    pid: process.pid,
+    uid: process.getuid?.() ?? -1,
+    environment: process.env,
+    etcRoot: "/",
+  });
+  return {
+    castellan,
+    actor: await actorFor(castellan, operator, "screen"),
+    ticker: startTicker(castellan),
+    readOnly: options.readOnly,
+    isRoot: process.geteuid?.() === 0,
+    demo: options.demo ?? false,
+    writeRaw: (sequence) => void writeSync(1, sequence),
+  };
+}
+
+async function showScreens(core: Core, options: OpenScreens, firstRun: boolean): Promise<void> {
+  const capabilities = detectCapabilities({
+    env: process.env,
+    stdinIsTTY: process.stdin.isTTY === true,
+    stdoutIsTTY: process.stdout.isTTY === true,
+    ascii: options.ascii,
+    plain: options.plain,
+  });
+  const app = render(<App core={core} capabilities={capabilities} firstRun={firstRun} />, {
+    alternateScreen: true,
+    incrementalRendering: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    interactive: true,
+    maxFps: 60,
+  });
+  const leave = (): void => app.unmount();
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, leave);
+  await app.waitUntilExit();
+}
+
+/** Tells the engine where the operator sits, so that the own address is never locked. */
+function announce({ castellan, actor, readOnly }: Core): NodeJS.Timeout | undefined {
+  const { address } = actor;
+  if (address === null || readOnly) return undefined;
+  const tell = (): void => {
+    // A busy or full database must not end the screen; the next turn tells again.
+    announceOperator(castellan, address).catch(() => {});
+  };
+  tell();
+  return setInterval(tell, ANNOUNCE_MS);
+}
+
+function startEngineThread({ options }: Castellan, file: URL): { stop(): Promise<void> } {
+  const { state, root } = options;
+  const worker = new Worker(file, { workerData: { state, root } });
+  const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  // A thread that fails leaves its lease to run out: the overview says that nobody is watching.
+  worker.on("error", () => {});
+  worker.unref();
+  return {
+    async stop() {
+      worker.postMessage("stop");
+      const timeout = setTimeout(() => void worker.terminate(), 2_000);
+      await gone;
+      clearTimeout(timeout);
+    },
+  };
+}
