@@ -1,0 +1,131 @@
+import { Box } from "ink";
+import { useState } from "react";
+import { keyLabel } from "../src/terminal/keyNames.ts";
+import type { Run } from "../src/terminal/line.ts";
+import { cell } from "../src/terminal/text.ts";
+import { type EntrySpec, filterEntries } from "./entryFilter.ts";
+import { useKeys } from "./input/useKeys.ts";
+import { Line } from "./Line.tsx";
+import { type ListMove, moveList, startList, syncList } from "./listState.ts";
+import { Panel, panelInner } from "./Panel.tsx";
+import { Placeholder } from "./Placeholder.tsx";
+import { useBody } from "./Screen.tsx";
+import { useTerminal } from "./Terminal.tsx";
+import { TextFieldLine, useTextField } from "./TextField.tsx";
+
+/** What a picker of entries takes. */
+export interface EntryPickerProps {
+  readonly title: string;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly entries: readonly EntrySpec[];
+  /** rows of the list at most */
+  readonly most: number;
+  readonly showGroups?: boolean | undefined;
+  readonly onRun: (id: string) => void;
+  readonly onClose: () => void;
+}
+
+/** Letters belong to the search, so the cursor moves by arrows and control keys only. */
+const MOVES: Readonly<Record<string, ListMove>> = {
+  down: "down",
+  "ctrl+n": "down",
+  up: "up",
+  "ctrl+p": "up",
+  pagedown: "pageDown",
+  pageup: "pageUp",
+};
+
+const KEY_WIDTH = 10;
+
+function entryRuns(
+  entry: EntrySpec,
+  width: number,
+  here: boolean,
+  unicode: boolean,
+  showGroup: boolean,
+): Run[] {
+  const label = (entry.keys ?? []).map((name) => keyLabel(name, unicode)).join(" ");
+  const group = showGroup && entry.group ? `${entry.group}: ` : "";
+  const note = entry.disabled ?? entry.description ?? "";
+  const titleWidth = Math.min(Math.max(16, Math.floor(width * 0.42)), width - KEY_WIDTH - 3);
+  const noteWidth = Math.max(0, width - KEY_WIDTH - 3 - titleWidth - 1);
+  return [
+    { text: `${here ? ">" : " "} ` },
+    { text: cell(label, KEY_WIDTH), tone: "accent", bold: true },
+    { text: ` ${cell(group + entry.title, titleWidth)}`, tone: entry.disabled ? "muted" : "text" },
+    { text: noteWidth > 0 ? ` ${cell(note, noteWidth)}` : "", tone: entry.disabled ? "warn" : "muted" },
+  ];
+}
+
+/** A searchable list over the body: typing filters, Enter runs, Esc closes. Stands inside a Layer. */
+export function EntryPicker(props: EntryPickerProps) {
+  const { columns, rows, unicode } = useTerminal();
+  const body = useBody();
+  const room = body.width > 0 ? body : { width: columns, height: rows };
+  const width = Math.min(room.width, 76);
+  const height = Math.min(room.height, props.most + 4);
+  const inner = panelInner(width, height);
+  const page = Math.max(1, inner.height - 2);
+
+  const [state, setState] = useState(() => startList());
+  const [query] = useTextField({ max: 80, onChange: () => setState(startList()) });
+  const found = filterEntries(props.entries, query.value);
+  const view = { count: found.length, page, keyAt: (index: number) => found[index]?.id };
+  const { index, top } = syncList(state, view);
+
+  useKeys("dialog", (key) => {
+    const move = Object.hasOwn(MOVES, key.name) ? MOVES[key.name] : undefined;
+    const entry = found[index];
+    if (move) setState((now) => moveList(syncList(now, view), move, view));
+    else if (key.name === "esc") props.onClose();
+    else if (key.name === "enter" && entry && !entry.disabled) props.onRun(entry.id);
+    return true;
+  });
+
+  return (
+    <Box
+      position="absolute"
+      marginLeft={Math.floor((room.width - width) / 2)}
+      marginTop={Math.floor((room.height - height) / 2)}
+    >
+      <Panel
+        width={width}
+        height={height}
+        title={props.title}
+        right={`${found.length}/${props.entries.length}`}
+        focused
+      >
+        <TextFieldLine
+          state={query}
+          width={inner.width}
+          label={props.label}
+          placeholder={props.placeholder}
+        />
+        {inner.height > 1 && <Line width={inner.width} />}
+        {found.length === 0 ? (
+          <Placeholder
+            notice={{
+              kind: "empty",
+              title: "Nothing is called that",
+              hint: "Backspace to search wider, Esc to close",
+            }}
+            width={inner.width}
+            height={inner.height - 2}
+          />
+        ) : (
+          Array.from({ length: Math.max(0, inner.height - 2) }, (_, line) => {
+            const entry = found[top + line];
+            const here = top + line === index;
+            return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+              <Line key={line} width={inner.width} inverse={here}>
+                {entry ? entryRuns(entry, inner.width, here, unicode, props.showGroups ?? false) : ""}
+              </Line>
+            );
+          })
+        )}
+      </Panel>
+    </Box>
+  );
+}

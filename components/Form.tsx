@@ -1,0 +1,159 @@
+import { Box } from "ink";
+import { useState } from "react";
+import type { Run } from "../src/terminal/line.ts";
+import { cell, columnsOf } from "../src/terminal/text.ts";
+import type { Glyphs } from "../src/terminal/theme.ts";
+import {
+  type FieldSpec,
+  type FormState,
+  type FormValues,
+  formKey,
+  formPaste,
+  startForm,
+} from "./formState.ts";
+import { useKeys, usePasteTarget } from "./input/useKeys.ts";
+import { Line } from "./Line.tsx";
+import { useTerminal } from "./Terminal.tsx";
+import { fieldRuns } from "./TextField.tsx";
+import { startTextField } from "./textField.ts";
+
+export type { FieldSpec, FormValues } from "./formState.ts";
+
+/** What a {@link Form} takes. */
+export interface FormProps<Values extends FormValues> {
+  readonly fields: readonly FieldSpec<Values>[];
+  readonly initial: Values;
+  readonly width: number;
+  readonly height: number;
+  readonly submitLabel: string;
+  readonly cancelLabel?: string | undefined;
+  readonly active?: boolean | undefined;
+  /** what the core said about the values, by field id */
+  readonly errors?: Readonly<Record<string, string>> | undefined;
+  /** in place of a field's hint, such as a strength meter; drawn as one line */
+  readonly note?: (id: keyof Values & string, values: Values) => readonly Run[] | undefined;
+  readonly onSubmit: (values: Values) => void;
+  readonly onCancel: () => void;
+}
+
+/** One field as runs of exactly `width` columns. */
+function controlRuns<Values extends FormValues>(
+  field: FieldSpec<Values>,
+  state: FormState<Values>,
+  focused: boolean,
+  width: number,
+  glyphs: Glyphs,
+): Run[] {
+  const value = state.values[field.id];
+  if (field.kind === "check") {
+    return [{ text: `[${value === true ? "x" : " "}]`, bold: focused, inverse: focused }];
+  }
+  if (field.kind === "choice") {
+    const option = field.options.find((candidate) => candidate.id === value);
+    const at = option ? field.options.indexOf(option) + 1 : 0;
+    return [
+      { text: `${glyphs.left} ${option?.label ?? "?"} ${glyphs.right}`, inverse: focused },
+      { text: `  ${at}/${field.options.length}`, tone: "muted" },
+    ];
+  }
+  const editor = state.editors[field.id] ?? startTextField();
+  const most = Math.max(1, Math.min(width, Math.max(24, (field.max ?? 40) + 1)));
+  return fieldRuns(editor, most, {
+    focused,
+    mask: field.masked ? glyphs.mask : undefined,
+    placeholder: field.placeholder,
+  });
+}
+
+function underRuns<Values extends FormValues>(
+  props: FormProps<Values>,
+  field: FieldSpec<Values>,
+  state: FormState<Values>,
+): readonly Run[] {
+  const error = state.errors[field.id] ?? props.errors?.[field.id];
+  if (error !== undefined) return [{ text: `! ${error}`, tone: "crit" }];
+  return props.note?.(field.id, state.values) ?? [{ text: field.hint ?? "", tone: "muted" }];
+}
+
+function buttons(labels: readonly string[], focus: number): Run[] {
+  return labels.flatMap((label, index) => [
+    { text: index === 0 ? "" : "  " },
+    index === focus ? { text: `< ${label} >`, inverse: true, bold: true } : { text: `[ ${label} ]` },
+  ]);
+}
+
+/**
+ * A form, exactly `width` by `height`: a label and a field to a row with its hint or error below, then the
+ * buttons. Tab, Enter and the arrows move on; the part around the focus is shown when not all fits.
+ */
+export function Form<Values extends FormValues>(props: FormProps<Values>) {
+  const { fields, width, height, active = true } = props;
+  const { glyphs } = useTerminal();
+  const [state, setState] = useState(() => startForm(fields, props.initial));
+  useKeys(
+    "field",
+    (key) => {
+      const outcome = formKey(fields, state, key);
+      if (outcome.kind === "unused") return false;
+      if (outcome.kind === "cancel") props.onCancel();
+      else setState(outcome.state);
+      if (outcome.kind === "submit") props.onSubmit(outcome.state.values);
+      return true;
+    },
+    active,
+  );
+  usePasteTarget(
+    ({ paste }) => setState(formPaste(fields, state, paste)),
+    active && state.focus < fields.length,
+  );
+  if (width <= 0 || height <= 0) return null;
+
+  const labelWidth =
+    Math.min(Math.max(...fields.map((field) => columnsOf(field.label)), 0), Math.floor(width / 2)) + 4;
+  const room = Math.max(1, width - labelWidth);
+  const perField = height >= fields.length * 2 + 2 ? 2 : 1;
+  const shown = Math.max(1, Math.min(fields.length, Math.floor((height - 2) / perField)));
+  const from = Math.max(
+    0,
+    Math.min(fields.length - shown, Math.min(state.focus, fields.length - 1) - shown + 1),
+  );
+  const spare = height - shown * perField - 1;
+  const focusedField = fields[state.focus];
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      {fields.slice(from, from + shown).map((field, line) => {
+        const focused = active && from + line === state.focus;
+        return (
+          <Box key={field.id} flexDirection="column" width={width} height={perField}>
+            <Line width={width}>
+              {[
+                { text: `${focused ? ">" : " "} ${cell(field.label, labelWidth - 2)}`, bold: focused },
+                ...controlRuns(field, state, focused, room, glyphs),
+              ]}
+            </Line>
+            {perField === 2 && (
+              <Line width={width}>{[" ".repeat(labelWidth), ...underRuns(props, field, state)]}</Line>
+            )}
+          </Box>
+        );
+      })}
+      {Array.from({ length: Math.max(0, spare) }, (_, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+        <Line key={line} width={width}>
+          {line === 0 && perField === 1 && focusedField
+            ? [" ".repeat(labelWidth), ...underRuns(props, focusedField, state)]
+            : ""}
+        </Line>
+      ))}
+      <Line width={width}>
+        {[
+          { text: " ".repeat(labelWidth) },
+          ...buttons(
+            [props.submitLabel, props.cancelLabel ?? "Cancel"],
+            active ? state.focus - fields.length : -1,
+          ),
+        ]}
+      </Line>
+    </Box>
+  );
+}

@@ -1,0 +1,93 @@
+import { Box } from "ink";
+import { createContext, type ReactNode, useContext, useMemo } from "react";
+import type { Content, Run } from "../src/terminal/line.ts";
+import type { Tone } from "../src/terminal/theme.ts";
+import { type BadgeSpec, badgeRun } from "./Badge.tsx";
+import { Banner, type BannerSpec } from "./Banner.tsx";
+import { type HintSpec, KeyHints } from "./KeyHints.tsx";
+import { Line } from "./Line.tsx";
+import { type TabSpec, Tabs } from "./Tabs.tsx";
+import { useTerminal } from "./Terminal.tsx";
+import { Toast, type ToastSpec } from "./Toast.tsx";
+import { TooSmall, tooSmall } from "./TooSmall.tsx";
+
+/** What the frame around every screen shows. */
+export interface ScreenProps {
+  readonly name: string;
+  readonly host: string;
+  /** am I safe: own address, and whether any layer locks it */
+  readonly safety?: { readonly text: string; readonly tone: Tone };
+  readonly badges?: readonly BadgeSpec[] | undefined;
+  /** at the right end of the title, such as the time */
+  readonly clock?: string | undefined;
+  readonly tabs: readonly TabSpec[];
+  readonly active: string;
+  readonly banner?: BannerSpec | undefined;
+  /** counts, filter, sort at the left; age of the data and its source at the right */
+  readonly status?: Content | undefined;
+  readonly statusRight?: Content | undefined;
+  /** takes the place of the status line while it is there */
+  readonly toast?: ToastSpec | undefined;
+  readonly hints: readonly HintSpec[];
+  /** `q` was pressed although the terminal is too small to show anything */
+  readonly onQuit: () => void;
+  readonly children: ReactNode;
+}
+
+/** The size of the part between tabs and status line. */
+export interface BodySize {
+  readonly width: number;
+  readonly height: number;
+}
+
+const BodyContext = createContext<BodySize>({ width: 0, height: 0 });
+
+/** The size that a screen has to fill, exactly. */
+export function useBody(): BodySize {
+  return useContext(BodyContext);
+}
+
+function titleRight(props: ScreenProps): Run[] {
+  const gap: Run = { text: "  " };
+  return [
+    ...(props.safety ? [{ text: props.safety.text, tone: props.safety.tone }, gap] : []),
+    ...(props.badges ?? []).flatMap((badge) => [badgeRun(badge), { text: " " }]),
+    ...(props.clock ? [{ text: `${props.clock} `, tone: "muted" as const }] : []),
+  ];
+}
+
+/**
+ * The frame: title, tabs, banner, body, status, key hints. Exactly as large as the terminal. Below 40 x 10
+ * it says so instead, and still takes `q`.
+ */
+export function Screen(props: ScreenProps) {
+  const { columns, rows, glyphs } = useTerminal();
+  const height = rows - 4 - (props.banner ? 1 : 0);
+  const body = useMemo(() => ({ width: columns, height }), [columns, height]);
+  if (tooSmall(columns, rows)) return <TooSmall onQuit={props.onQuit} />;
+  const title: Run[] = [
+    { text: ` ${props.name}`, tone: "heading" },
+    { text: ` ${glyphs.separator} `, tone: "muted" },
+    { text: props.host, tone: "strong" },
+  ];
+  return (
+    <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
+      <Line width={columns} right={titleRight(props)}>
+        {title}
+      </Line>
+      <Tabs tabs={props.tabs} active={props.active} width={columns} />
+      {props.banner && <Banner banner={props.banner} width={columns} />}
+      <Box width={columns} height={height} flexDirection="column" overflow="hidden">
+        <BodyContext value={body}>{props.children}</BodyContext>
+      </Box>
+      {props.toast ? (
+        <Toast toast={props.toast} width={columns} />
+      ) : (
+        <Line width={columns} tone="muted" right={props.statusRight}>
+          {props.status ?? ""}
+        </Line>
+      )}
+      <KeyHints hints={props.hints} width={columns} />
+    </Box>
+  );
+}
