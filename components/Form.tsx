@@ -32,6 +32,8 @@ export interface FormProps<Values extends FormValues> {
   readonly errors?: Readonly<Record<string, string>> | undefined;
   /** in place of a field's hint, such as a strength meter; drawn as one line */
   readonly note?: (id: keyof Values & string, values: Values) => readonly Run[] | undefined;
+  /** the values after each edit, for what follows them: a meter, a preview */
+  readonly onChange?: ((values: Values) => void) | undefined;
   readonly onSubmit: (values: Values) => void;
   readonly onCancel: () => void;
 }
@@ -90,20 +92,24 @@ export function Form<Values extends FormValues>(props: FormProps<Values>) {
   const { fields, width, height, active = true } = props;
   const { glyphs } = useTerminal();
   const [state, setState] = useState(() => startForm(fields, props.initial));
+  const change = (next: FormState<Values>): void => {
+    setState(next);
+    if (next.values !== state.values) props.onChange?.(next.values);
+  };
   useKeys(
     "field",
     (key) => {
       const outcome = formKey(fields, state, key);
       if (outcome.kind === "unused") return false;
       if (outcome.kind === "cancel") props.onCancel();
-      else setState(outcome.state);
+      else change(outcome.state);
       if (outcome.kind === "submit") props.onSubmit(outcome.state.values);
       return true;
     },
     active,
   );
   usePasteTarget(
-    ({ paste }) => setState(formPaste(fields, state, paste)),
+    ({ paste }) => change(formPaste(fields, state, paste)),
     active && state.focus < fields.length,
   );
   if (width <= 0 || height <= 0) return null;

@@ -29,6 +29,8 @@ export interface ScreenProps {
   /** takes the place of the status line while it is there */
   readonly toast?: ToastSpec | undefined;
   readonly hints: readonly HintSpec[];
+  /** the body alone, with one line for hints or toast: for what needs the whole terminal, such as a QR code */
+  readonly bare?: boolean | undefined;
   /** `q` was pressed although the terminal is too small to show anything */
   readonly onQuit: () => void;
   readonly children: ReactNode;
@@ -62,9 +64,23 @@ function titleRight(props: ScreenProps): Run[] {
  */
 export function Screen(props: ScreenProps) {
   const { columns, rows, glyphs } = useTerminal();
-  const height = rows - 4 - (props.banner ? 1 : 0);
+  const height = props.bare ? rows - 1 : rows - 4 - (props.banner ? 1 : 0);
   const body = useMemo(() => ({ width: columns, height }), [columns, height]);
   if (tooSmall(columns, rows)) return <TooSmall onQuit={props.onQuit} />;
+  const inside = (
+    <Box width={columns} height={height} flexDirection="column" overflow="hidden">
+      <BodyContext value={body}>{props.children}</BodyContext>
+    </Box>
+  );
+  const hints = <KeyHints hints={props.hints} width={columns} />;
+  if (props.bare) {
+    return (
+      <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
+        {inside}
+        {props.toast ? <Toast toast={props.toast} width={columns} /> : hints}
+      </Box>
+    );
+  }
   const title: Run[] = [
     { text: ` ${props.name}`, tone: "heading" },
     { text: ` ${glyphs.separator} `, tone: "muted" },
@@ -77,9 +93,7 @@ export function Screen(props: ScreenProps) {
       </Line>
       <Tabs tabs={props.tabs} active={props.active} width={columns} />
       {props.banner && <Banner banner={props.banner} width={columns} />}
-      <Box width={columns} height={height} flexDirection="column" overflow="hidden">
-        <BodyContext value={body}>{props.children}</BodyContext>
-      </Box>
+      {inside}
       {props.toast ? (
         <Toast toast={props.toast} width={columns} />
       ) : (
@@ -87,7 +101,7 @@ export function Screen(props: ScreenProps) {
           {props.status ?? ""}
         </Line>
       )}
-      <KeyHints hints={props.hints} width={columns} />
+      {hints}
     </Box>
   );
 }
