@@ -1,5 +1,5 @@
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useApp, useStdout } from "ink";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { InputProvider, useSuspend } from "../../components/input/InputProvider.tsx";
 import { TerminalProvider } from "../../components/Terminal.tsx";
 import { type ToastControl, useToast } from "../../components/Toast.tsx";
@@ -34,7 +34,11 @@ const SCREENS: Readonly<Record<ScreenId, (props: ScreenComponentProps) => ReactN
 };
 
 /** The whole program on the screen. `firstRun`: there is no account yet. */
-export function App(props: { readonly core: Core; readonly capabilities: Capabilities; readonly firstRun: boolean }) {
+export function App(props: {
+  readonly core: Core;
+  readonly capabilities: Capabilities;
+  readonly firstRun: boolean;
+}) {
   const [interruptedAt, setInterruptedAt] = useState(Number.NEGATIVE_INFINITY);
   const toast = useToast();
   const { exit } = useApp();
@@ -54,7 +58,9 @@ export function App(props: { readonly core: Core; readonly capabilities: Capabil
         <InputProvider
           onFirst={onFirst}
           onClosed={() => exit()}
-          onStrayPaste={() => toast.show({ level: "info", text: "pasted text was dropped: no field has the focus" })}
+          onStrayPaste={() =>
+            toast.show({ level: "info", text: "pasted text was dropped: no field has the focus" })
+          }
         >
           <Stage firstRun={props.firstRun} toast={toast} />
         </InputProvider>
@@ -126,7 +132,8 @@ function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
       openDialog: (draw) => setDialog(draw(() => setDialog(null))),
       copy(text, what) {
         const sequence = clipboardSequence(text);
-        if (sequence === undefined) return show({ level: "warn", text: `${what} is too long for the terminal's clipboard` });
+        if (sequence === undefined)
+          return show({ level: "warn", text: `${what} is too long for the terminal's clipboard` });
         core.writeRaw(sequence);
         show({ level: "info", text: `${what} sent to the clipboard of your terminal (OSC 52)` });
       },

@@ -2,13 +2,14 @@ import { type ReactNode, useMemo, useState } from "react";
 import type { BadgeSpec } from "../../components/Badge.tsx";
 import type { BannerSpec } from "../../components/Banner.tsx";
 import { bindKeys, useKeys } from "../../components/input/useKeys.ts";
+import type { HintSpec } from "../../components/KeyHints.tsx";
 import { Screen } from "../../components/Screen.tsx";
 import type { ToastSpec } from "../../components/Toast.tsx";
 import { clockTime } from "../../src/terminal/format.ts";
 import type { Content } from "../../src/terminal/line.ts";
 import { type Action, bind, unmetNeed } from "./action.ts";
-import { Finder } from "./Finder.tsx";
 import { useCore } from "./core.tsx";
+import { Finder } from "./Finder.tsx";
 import { globalActions } from "./globals.ts";
 import type { Safety } from "./safety.ts";
 import { useShell } from "./shell.tsx";
@@ -34,6 +35,13 @@ export interface FrameProps {
   readonly actions?: readonly Action[];
   /** A field has the focus: letters are text, not keys. */
   readonly typing?: boolean;
+  /** What the keys do while a field has the focus, where Enter and Esc are not all there is. */
+  readonly typingHints?: readonly HintSpec[];
+  /**
+   * The body has the whole terminal but for the line of hints, and nothing but the screen's own actions and
+   * help leads away from it: what is shown there is shown once.
+   */
+  readonly bare?: boolean;
   readonly children: ReactNode;
 }
 
@@ -45,9 +53,14 @@ export function Frame({ facts, actions = [], typing = false, children, ...props 
   const core = useCore();
   const shell = useShell();
   const [finder, setFinder] = useState<"help" | "palette" | null>(null);
-  const all = useAllActions(actions, setFinder);
+  const all = useAllActions(actions, setFinder, props.bare ?? false);
   const keys = useMemo(
-    () => bindKeys(Object.fromEntries([...all].reverse().flatMap((action) => action.keys.map((key) => [key, () => start(action, shell)])))),
+    () =>
+      bindKeys(
+        Object.fromEntries(
+          [...all].reverse().flatMap((action) => action.keys.map((key) => [key, () => start(action, shell)])),
+        ),
+      ),
     [all, shell],
   );
   useKeys("global", keys, !typing);
@@ -64,7 +77,8 @@ export function Frame({ facts, actions = [], typing = false, children, ...props 
       clock={clockTime(facts.minute).slice(0, 5)}
       tabs={tabs}
       active={shell.place.screen}
-      hints={typing ? TYPING_HINTS : hints}
+      hints={typing ? (props.typingHints ?? TYPING_HINTS) : hints}
+      bare={props.bare}
       badges={badges}
       onQuit={shell.quit}
       {...(facts.safety === undefined ? {} : { safety: facts.safety })}
@@ -104,6 +118,7 @@ function start(action: Action, shell: ReturnType<typeof useShell>): void {
 function useAllActions(
   actions: readonly Action[],
   setFinder: (finder: "help" | "palette") => void,
+  bare: boolean,
 ): readonly Action[] {
   const core = useCore();
   const shell = useShell();
@@ -114,7 +129,11 @@ function useAllActions(
   });
   const globals = useMemo(
     () => [
-      ...tabs.map((tab) => bind(globalActions[tab.id as keyof typeof globalActions], () => shell.go({ screen: tab.id as "overview" }))),
+      ...tabs.map((tab) =>
+        bind(globalActions[tab.id as keyof typeof globalActions], () =>
+          shell.go({ screen: tab.id as "overview" }),
+        ),
+      ),
       bind(globalActions.help, () => setFinder("help")),
       bind(globalActions.palette, () => setFinder("palette")),
       bind(globalActions.refresh, () => ticker.bump()),
@@ -122,5 +141,5 @@ function useAllActions(
     ],
     [shell, ticker, setFinder],
   );
-  return [...own, ...globals];
+  return [...own, ...(bare ? globals.filter(({ id }) => id === globalActions.help.id) : globals)];
 }

@@ -1,7 +1,7 @@
-import { shortDuration } from "../../src/terminal/format.ts";
-import type { Tone } from "../../src/terminal/theme.ts";
 import type { Castellan } from "../../src/castellan.ts";
 import type { Actor } from "../../src/host/actor.ts";
+import { shortDuration } from "../../src/terminal/format.ts";
+import type { Tone } from "../../src/terminal/theme.ts";
 
 /** The answer to "am I safe?" for the title line. */
 export interface Safety {

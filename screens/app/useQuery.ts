@@ -19,7 +19,12 @@ export interface Query<T> {
 export function useQuery<T>(key: string, read: () => Promise<T>, active = true): Query<T> {
   const { castellan, ticker } = useCore();
   const version = useSyncExternalStore(ticker.subscribe, ticker.version);
-  const [state, setState] = useState<Query<T> & { key: string }>({ key, data: undefined, error: undefined, at: undefined });
+  const [state, setState] = useState<Query<T> & { key: string }>({
+    key,
+    data: undefined,
+    error: undefined,
+    at: undefined,
+  });
   const reader = useRef(read);
   reader.current = read;
   // biome-ignore lint/correctness/useExhaustiveDependencies: key and version say when to read again
@@ -34,7 +39,13 @@ export function useQuery<T>(key: string, read: () => Promise<T>, active = true):
           if (current) setState({ key, data, error: undefined, at: castellan.clock.now() });
         },
         (error: Error) => {
-          if (current) setState((before) => ({ key, data: before.key === key ? before.data : undefined, error, at: before.at }));
+          if (current)
+            setState((before) => ({
+              key,
+              data: before.key === key ? before.data : undefined,
+              error,
+              at: before.at,
+            }));
         },
       )
       .finally(done);

@@ -1,0 +1,99 @@
+import { type LineSpec, Lines } from "../../components/Lines.tsx";
+import { Placeholder } from "../../components/Placeholder.tsx";
+import type { BodySize } from "../../components/Screen.tsx";
+import type { Lockout } from "../../src/lockout/lockouts.ts";
+import { dateTime, duration, plural } from "../../src/terminal/format.ts";
+import { OUTCOME_LOOK } from "../../src/terminal/theme.ts";
+import type { Attempt } from "../../src/watch/queries.ts";
+import { useCore } from "../app/core.tsx";
+import { useNow, useQuery } from "../app/useQuery.ts";
+import { readStory, type Story } from "./story.ts";
+
+/** One address from every side: why it is locked or never will be, and each line that it caused. */
+export function StoryView({ address, body }: { readonly address: string; readonly body: BodySize }) {
+  const { castellan } = useCore();
+  const { data, error } = useQuery(`story:${address}`, () => readStory(castellan, address));
+  const now = useNow(1_000, data?.cover != null);
+  if (data === undefined) {
+    const notice =
+      error === undefined
+        ? ({ kind: "loading", title: `Collecting the story of ${address} …` } as const)
+        : ({ kind: "failed", title: error.message, hint: "Esc goes back" } as const);
+    return <Placeholder notice={notice} {...body} />;
+  }
+  return <Lines entries={linesOf(address, data, now)} {...body} />;
+}
+
+function linesOf(address: string, story: Story, now: number): LineSpec[] {
+  const failures = story.attempts.reduce(
+    (sum, attempt) => sum + (attempt.outcome === "failure" ? attempt.count : 0),
+    0,
+  );
+  const accounts = new Set(story.attempts.flatMap(({ username }) => (username === null ? [] : [username])));
+  return [
+    { label: `Story of ${address}` },
+    { label: "State", value: stateOf(story, now) },
+    ...(story.network.replace(/\/32$/, "") === address
+      ? []
+      : [{ label: "Counted as", value: story.network }]),
+    {
+      label: "Attempts",
+      value: `${plural(failures, "failure")} on ${plural(accounts.size, "account")} in what is kept`,
+    },
+    { label: "" },
+    { label: "Lockouts" },
+    ...(story.lockouts.length === 0
+      ? [{ label: " ", value: "never locked" }]
+      : story.lockouts.map(lockoutLine)),
+    { label: "" },
+    { label: "What it did" },
+    ...(story.attempts.length === 0
+      ? [{ label: " ", value: "nothing that is kept" }]
+      : story.attempts.map(attemptLine)),
+    { label: "" },
+    { label: "Who did what about it" },
+    ...story.audit.map((event) => ({
+      label: ` ${dateTime(event.time)}`,
+      value: `${event.actor}: ${event.action} ${event.target} (${event.outcome})`,
+    })),
+  ];
+}
+
+function stateOf({ cover, protection }: Story, now: number) {
+  if (cover !== null) {
+    const left =
+      cover.expiresAt === null
+        ? "until somebody lifts it"
+        : `for ${duration(Math.max(0, cover.expiresAt - now))} more`;
+    const how = cover.enforced === false ? ", recorded but not enforced" : "";
+    return [
+      { text: "LOCKED", tone: "crit" as const },
+      ` ${left} by ${cover.target}${how}: ${cover.reason}. u unlocks it.`,
+    ];
+  }
+  if (protection !== null)
+    return [{ text: "PROTECTED", tone: "ok" as const }, ` never locked: ${protection}`];
+  return [{ text: "FREE", tone: "ok" as const }, " not locked by castellan"];
+}
+
+function lockoutLine(lockout: Lockout): LineSpec {
+  const end =
+    lockout.liftedAt === null
+      ? "still locked"
+      : `until ${dateTime(lockout.liftedAt)}, lifted by ${lockout.liftedBy ?? "time"}`;
+  return {
+    label: ` ${dateTime(lockout.lockedAt)}`,
+    value: `${lockout.target} ${lockout.origin}: ${lockout.reason}; ${end}`,
+  };
+}
+
+function attemptLine(attempt: Attempt): LineSpec {
+  const { shape, tone } = OUTCOME_LOOK[attempt.outcome];
+  return {
+    label: ` ${dateTime(attempt.time)}`,
+    value: [
+      { text: `${shape} `, tone },
+      { text: attempt.line, tone: attempt.count === 0 ? "muted" : "text" },
+    ],
+  };
+}

@@ -1,0 +1,77 @@
+import type { ActionSpec } from "../app/action.ts";
+
+/** What can be done on the live view. */
+export const liveActions = {
+  story: {
+    id: "live.story",
+    title: "story",
+    about: "Everything known of this address",
+    keys: ["enter"],
+    scope: "live",
+  },
+  ban: {
+    id: "live.ban",
+    title: "ban",
+    about: "Lock this address out",
+    keys: ["b"],
+    scope: "live",
+    danger: true,
+    needs: ["write"],
+    aliases: ["lock", "block"],
+  },
+  unlock: {
+    id: "live.unlock",
+    title: "unlock",
+    about: "Free this address everywhere: lockouts, nftables, fail2ban",
+    keys: ["u"],
+    scope: "live",
+    needs: ["write"],
+    aliases: ["unban", "free"],
+  },
+  allow: {
+    id: "live.allow",
+    title: "allow",
+    about: "Never lock this address, for a time",
+    keys: ["w"],
+    scope: "live",
+    needs: ["write"],
+    aliases: ["whitelist"],
+  },
+  pause: {
+    id: "live.pause",
+    title: "pause",
+    about: "Hold the list still; what arrives is counted",
+    keys: ["p"],
+    scope: "live",
+  },
+  filter: {
+    id: "live.filter",
+    title: "filter",
+    about: "Show only what contains this text",
+    keys: ["/"],
+    scope: "live",
+  },
+  pane: {
+    id: "live.pane",
+    title: "other pane",
+    about: "Move between attempts and lockouts",
+    keys: ["tab"],
+    scope: "live",
+  },
+  copy: {
+    id: "live.copy",
+    title: "copy",
+    about: "Copy the address",
+    keys: ["y"],
+    scope: "live",
+    quiet: true,
+  },
+  back: {
+    id: "live.back",
+    title: "back",
+    about: "Leave the filter, or go back",
+    keys: ["esc"],
+    scope: "live",
+    quiet: true,
+  },
+} as const satisfies Record<string, ActionSpec>;

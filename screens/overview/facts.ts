@@ -1,0 +1,93 @@
+import type { AuditEvent } from "../../src/audit/query.ts";
+import type { Castellan } from "../../src/castellan.ts";
+import { ROLES, type Role } from "../../src/host/actor.ts";
+import type { Lockout } from "../../src/lockout/lockouts.ts";
+import type { EngineHolder } from "../../src/watch/lease.ts";
+import type { Share, SourceState } from "../../src/watch/queries.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** How many accounts of a role have a second factor. */
+export interface Coverage {
+  readonly role: Role;
+  readonly have: number;
+  readonly all: number;
+}
+
+/** Everything that the overview shows. */
+export interface OverviewFacts {
+  /** Failures and probes per 10 seconds over the last hour, oldest first. */
+  readonly pressure: readonly number[];
+  readonly lockouts: readonly Lockout[];
+  readonly networks: readonly Share[];
+  readonly accounts: readonly Share[];
+  readonly engine: EngineHolder | null;
+  readonly sources: readonly SourceState[];
+  readonly coverage: readonly Coverage[];
+  readonly audit: readonly AuditEvent[];
+  readonly firewall: {
+    readonly available: boolean;
+    readonly reason: string | null;
+    readonly lastMendedAt: number | null;
+  };
+  readonly protectionOn: boolean;
+}
+
+/** Reads the overview in one go. */
+export async function readOverview(castellan: Castellan): Promise<OverviewFacts> {
+  const { watch, lockouts, audit, firewall, clock } = castellan;
+  const now = clock.now();
+  const since = now - HOUR_MS;
+  const [pressure, active, networks, accounts, engine, sources, coverage, rows, wall, policy] =
+    await Promise.all([
+      watch.pressure(since, now),
+      lockouts.active(),
+      watch.topNetworks(since, 12),
+      watch.topAccounts(since, 12),
+      watch.engine(),
+      watch.sources(),
+      readCoverage(castellan),
+      audit.query({ limit: 12 }),
+      firewall.state(),
+      lockouts.policy(),
+    ]);
+  return {
+    pressure,
+    lockouts: active,
+    networks,
+    accounts,
+    engine,
+    sources,
+    coverage,
+    audit: rows,
+    firewall: wall,
+    protectionOn: policy.enabled,
+  };
+}
+
+async function readCoverage({ accounts, twoFactor }: Castellan): Promise<Coverage[]> {
+  const [all, statuses] = await Promise.all([accounts.list(), twoFactor.statuses()]);
+  const active = all.filter((account) => account.status === "active");
+  return ROLES.map((role) => {
+    const ofRole = active.filter((account) => account.role === role);
+    const have = ofRole.filter((account) => statuses.get(account.id)?.state === "active").length;
+    return { role, have, all: ofRole.length };
+  }).filter((coverage) => coverage.all > 0);
+}
+
+/** Attempts a minute over the last five minutes, and whether that is more than over the hour. */
+export function trendOf(pressure: readonly number[]): {
+  perMinute: number;
+  word: "rising" | "falling" | "steady" | "quiet";
+} {
+  const recent = pressure.slice(-30);
+  const before = pressure.slice(-90, -30);
+  const rate = (values: readonly number[]): number =>
+    values.length === 0 ? 0 : (values.reduce((sum, value) => sum + value, 0) / values.length) * 6;
+  const now = rate(recent);
+  const then = rate(before);
+  if (now < 0.05 && then < 0.05) return { perMinute: 0, word: "quiet" };
+  if (now > then * 1.5 + 0.2) return { perMinute: now, word: "rising" };
+  if (now < then * 0.67) return { perMinute: now, word: "falling" };
+  return { perMinute: now, word: "steady" };
+}

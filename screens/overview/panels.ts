@@ -1,0 +1,143 @@
+import { barText } from "../../components/BarList.tsx";
+import { ago, clockTime, count, duration, shortDuration } from "../../src/terminal/format.ts";
+import { type Content, fitRuns, type Run } from "../../src/terminal/line.ts";
+import { cell } from "../../src/terminal/text.ts";
+import { type Glyphs, ROLE_LOOK } from "../../src/terminal/theme.ts";
+import type { Share } from "../../src/watch/queries.ts";
+import type { Place } from "../app/shell.tsx";
+import type { OverviewFacts } from "./facts.ts";
+import type { PanelItem } from "./PanelList.tsx";
+
+/** Goes where a line of the overview leads. */
+type Go = (place: Place) => void;
+
+/** What is locked now, soonest free first. */
+export function lockoutItems(facts: OverviewFacts, now: number, width: number, go: Go): PanelItem[] {
+  const soonest = [...facts.lockouts].sort((a, b) => (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity));
+  return soonest.map((lockout) => {
+    const left =
+      lockout.expiresAt === null ? "for good" : shortDuration(Math.max(0, lockout.expiresAt - now));
+    const reasonWidth = Math.max(0, width - 20 - 9);
+    const target = lockout.target.replace(/\/32$/, "");
+    return {
+      key: `${lockout.scope}:${lockout.target}`,
+      content: [
+        {
+          text: cell(target, 20, { cut: "middle" }),
+          tone: lockout.enforced === false ? ("warn" as const) : ("text" as const),
+        },
+        { text: ` ${cell(left, 8, { align: "right" })}`, bold: true },
+        { text: ` ${cell(lockout.reason, Math.max(0, reasonWidth - 1))}`, tone: "muted" as const },
+      ],
+      open: () => go({ screen: "live", focus: lockout.target }),
+    };
+  });
+}
+
+/** Bars of who is tried or tries most. */
+export function shareItems(
+  shares: readonly Share[],
+  width: number,
+  glyphs: Glyphs,
+  open: (name: string) => void,
+): PanelItem[] {
+  const most = Math.max(1, ...shares.map((share) => share.count));
+  const labelWidth = Math.min(22, Math.max(8, Math.floor(width * 0.5)));
+  const barWidth = Math.max(0, width - labelWidth - 8);
+  return shares.map((share) => ({
+    key: share.name,
+    content: [
+      { text: cell(share.name.replace(/\/32$/, ""), labelWidth, { cut: "middle" }) },
+      { text: ` ${barText(share.count / most, barWidth, glyphs)}`, tone: "accent" as const },
+      { text: ` ${cell(count(share.count), 5, { align: "right" })}`, bold: true },
+    ],
+    open: () => open(share.name),
+  }));
+}
+
+/** Guard, sources, firewall and second factors: is anybody watching? */
+export function healthItems(facts: OverviewFacts, now: number, go: Go): PanelItem[] {
+  const live = (): void => go({ screen: "live" });
+  return [
+    { key: "engine", content: engineContent(facts), open: live },
+    ...facts.sources.map((source) => ({
+      key: source.name,
+      content: sourceContent(source, now),
+      open: live,
+    })),
+    { key: "firewall", content: firewallContent(facts, now), open: live },
+    ...facts.coverage.map(({ role, have, all }) => ({
+      key: role,
+      content: [
+        {
+          text: have === all ? "+ OK      " : have === 0 ? "! NONE    " : "! PARTLY  ",
+          tone: have === all ? ("ok" as const) : ("warn" as const),
+        },
+        `2FA of ${ROLE_LOOK[role].word}: ${have} of ${all}`,
+      ],
+      open: () => go({ screen: "users" }),
+    })),
+  ];
+}
+
+function engineContent({ engine, protectionOn }: OverviewFacts): Content {
+  if (engine === null) return [state("!! NONE", "crit"), "nobody is watching: start `castellan guard`"];
+  const who =
+    engine.kind === "guard"
+      ? `the guard watches (pid ${engine.pid})`
+      : "watched by a castellan screen; no guard runs";
+  const tone = engine.kind === "guard" ? state("+ OK", "ok") : state("+ OK", "ok");
+  return protectionOn
+    ? [tone, who]
+    : [state("!! OFF", "crit"), "login protection is switched off: 9 policies"];
+}
+
+function sourceContent(source: OverviewFacts["sources"][number], now: number): Content {
+  if (source.fault !== null) return [state("!! FAULT", "crit"), `${source.name}: ${source.fault}`];
+  if (source.lastReadAt === null) return [state("? UNKNOWN", "unknown"), `${source.name}: nothing read yet`];
+  const last = source.lastLineAt === null ? "no line yet" : `last line ${ago(source.lastLineAt, now)}`;
+  const lag = (source.lagBytes ?? 0) > 65_536 ? `, ${count(source.lagBytes ?? 0)}B behind` : "";
+  const unseen = source.unseen > 0 ? `, ${count(source.unseen)} unseen` : "";
+  return [state("+ OK", "ok"), `${source.name}: ${last}${lag}${unseen}`];
+}
+
+function firewallContent({ firewall }: OverviewFacts, now: number): Content {
+  if (!firewall.available)
+    return [state("! OFF", "warn"), `locks are recorded, not enforced: ${firewall.reason ?? "unknown"}`];
+  if (firewall.lastMendedAt !== null && now - firewall.lastMendedAt < 3_600_000) {
+    return [
+      state("! MENDED", "warn"),
+      `nftables was changed by somebody else, mended ${ago(firewall.lastMendedAt, now)}`,
+    ];
+  }
+  return [state("+ OK", "ok"), "locks are enforced by nftables"];
+}
+
+function state(word: string, tone: "ok" | "warn" | "crit" | "unknown"): Run {
+  return { text: word.padEnd(10), tone };
+}
+
+/** The last audited events. */
+export function auditItems(facts: OverviewFacts, width: number, go: Go): PanelItem[] {
+  return facts.audit.map((event) => ({
+    key: String(event.seq),
+    content: fitRuns(
+      [
+        { text: `${clockTime(event.time)} `, tone: "muted" },
+        { text: cell(event.actor, 10) },
+        { text: ` ${event.action} `, tone: event.outcome === "done" ? "accent" : "warn" },
+        { text: event.target },
+      ],
+      Math.max(0, width - 1),
+    ),
+    open: () => go({ screen: "audit", focus: `#${event.seq}` }),
+  }));
+}
+
+/** The longest of what is left, for the title of the panel. */
+export function longestLeft(facts: OverviewFacts, now: number): string {
+  const ends = facts.lockouts.flatMap((lockout) =>
+    lockout.expiresAt === null ? [] : [lockout.expiresAt - now],
+  );
+  return ends.length === 0 ? "" : duration(Math.max(...ends));
+}
