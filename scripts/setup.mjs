@@ -58,7 +58,7 @@ function installPackages() {
 
 function buildProgram() {
   const stamp = join(root, "dist", ".stamp");
-  const sources = ["src", "components", "screens"].flatMap(filesBelow);
+  const sources = ["src", "components", "screens", "demo"].flatMap(filesBelow);
   const hash = hashOf([...sources, "package.json", "package-lock.json", "scripts/build.ts"]);
   if (isCurrent(stamp, hash)) return;
   rmSync(join(root, "dist"), { recursive: true, force: true });

@@ -16,6 +16,7 @@ export interface GlobalOptions {
 export type Launch =
   | { readonly kind: "screens"; readonly options: GlobalOptions }
   | { readonly kind: "guard"; readonly options: GlobalOptions }
+  | { readonly kind: "demo"; readonly options: GlobalOptions }
   | { readonly kind: "command"; readonly arguments: readonly string[] };
 
 /** The streams that decide between a screen and lines. */
@@ -44,8 +45,9 @@ export function parseLaunch(
   if (parsed === null) return { kind: "command", arguments: args };
   const { options, rest } = parsed;
   if (rest.length === 1 && rest[0] === "guard") return { kind: "guard", options };
-  if (rest.length > 0) return { kind: "command", arguments: args };
   const terminal = streams.stdin.isTTY === true && streams.stdout.isTTY === true;
+  if (rest.length === 1 && rest[0] === "demo" && terminal) return { kind: "demo", options };
+  if (rest.length > 0) return { kind: "command", arguments: args };
   if (!terminal || options.plain || options.json || environment["TERM"] === "dumb") {
     return { kind: "command", arguments: ["overview", ...args] };
   }

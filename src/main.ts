@@ -8,12 +8,14 @@ process.env["NODE_ENV"] = "production";
 const { parseLaunch } = await import("./launch.ts");
 const launch = parseLaunch(process.argv.slice(2), process.env, process);
 
+const engineThread = new URL("./engine-thread.js", import.meta.url);
+
 if (launch.kind === "screens") {
   const { openScreens } = await import("../screens/open.tsx");
-  process.exitCode = await openScreens({
-    ...launch.options,
-    engineThread: new URL("./engine-thread.js", import.meta.url),
-  });
+  process.exitCode = await openScreens({ ...launch.options, engineThread });
+} else if (launch.kind === "demo") {
+  const { openDemo } = await import("../demo/open.ts");
+  process.exitCode = await openDemo({ ascii: launch.options.ascii, engineThread });
 } else if (launch.kind === "guard") {
   const { runGuardCommand } = await import("./guard/command.ts");
   process.exitCode = await runGuardCommand(launch.options);

@@ -16,14 +16,9 @@ import { PoliciesScreen } from "../policies/PoliciesScreen.tsx";
 import { UsersScreen } from "../users/UsersScreen.tsx";
 import type { ScreenId } from "./action.ts";
 import { type Core, CoreProvider, useCore } from "./core.tsx";
-import type { FrameFacts } from "./Frame.tsx";
+import type { FrameFacts, ScreenComponentProps } from "./Frame.tsx";
 import { type Place, type Shell, ShellProvider } from "./shell.tsx";
 import { useBanner, useMinute, useSafety } from "./useFrameFacts.ts";
-
-/** What every screen takes. */
-export interface ScreenComponentProps {
-  readonly facts: FrameFacts;
-}
 
 const SCREENS: Readonly<Record<ScreenId, (props: ScreenComponentProps) => ReactNode>> = {
   overview: OverviewScreen,
@@ -75,7 +70,7 @@ function Stage({ firstRun, toast }: { readonly firstRun: boolean; readonly toast
   const { shell, dialog } = useShellOf(toast);
   const facts: FrameFacts = {
     safety: useSafety(),
-    banner: useBanner(),
+    banner: useBanner(shell.place.screen),
     minute: useMinute(),
     toast: toast.toast,
     dialog,

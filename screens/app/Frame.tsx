@@ -25,6 +25,11 @@ export interface FrameFacts {
   readonly minute: number;
 }
 
+/** What every screen takes. */
+export interface ScreenComponentProps {
+  readonly facts: FrameFacts;
+}
+
 /** What a screen gives to the frame around it. */
 export interface FrameProps {
   readonly facts: FrameFacts;

@@ -1,7 +1,9 @@
 import type { BannerSpec } from "../../components/Banner.tsx";
 import { plural } from "../../src/terminal/format.ts";
+import type { ScreenId } from "./action.ts";
 import { useCore } from "./core.tsx";
 import { readSafety, type Safety } from "./safety.ts";
+import { tourBanner } from "./tour.ts";
 import { useNow, useQuery } from "./useQuery.ts";
 
 const MINUTE_MS = 60_000;
@@ -18,9 +20,10 @@ export function useSafety(): Safety | undefined {
 }
 
 /** Accounts that the policy wants with a second factor and that have none. */
-export function useBanner(): BannerSpec | undefined {
-  const { castellan } = useCore();
+export function useBanner(screen: ScreenId): BannerSpec | undefined {
+  const { castellan, demo } = useCore();
   const { data: lacking } = useQuery("lacking", () => castellan.twoFactor.lacking());
+  if (demo) return tourBanner(screen);
   if (lacking === undefined || lacking.length === 0) return undefined;
   const names = lacking.slice(0, 3).map((account) => account.name);
   const more = lacking.length > names.length ? ` and ${lacking.length - names.length} more` : "";

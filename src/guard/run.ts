@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Castellan } from "../castellan.ts";
 import { GUARD_ACTOR } from "../host/actor.ts";
 import { type Engine, startEngine } from "../watch/engine.ts";
-import { LEASE_MS, openLease } from "../watch/lease.ts";
+import { openLease } from "../watch/lease.ts";
+import type { GuardNews } from "./news.ts";
 import { sourceOpeners } from "./sources.ts";
 import { keepHouse } from "./upkeep.ts";
 
@@ -12,12 +13,7 @@ const TICK_MS = 1_000;
 export interface Guard {
   /** Ends the engine, gives the lease back. */
   stop(): Promise<void>;
-  /** Settles when the guard has ended by itself: somebody else holds the lease now. */
-  readonly ended: Promise<"stopped" | "replaced">;
 }
-
-/** What the guard says of itself while it runs; a command prints it, a screen ignores it. */
-export type GuardNews = (line: string) => void;
 
 /**
  * Runs the engine and everything that happens by itself (expiries, mending the firewall, notices, retention) as
@@ -34,7 +30,6 @@ export async function runGuard(
 }
 
 class GuardLoop implements Guard {
-  readonly ended: Promise<"stopped" | "replaced">;
   readonly #castellan: Castellan;
   readonly #news: GuardNews;
   readonly #kind: "guard" | "screen";
@@ -44,16 +39,12 @@ class GuardLoop implements Guard {
   #timer: NodeJS.Timeout | undefined;
   #stopping = false;
   #ticking: Promise<void> = Promise.resolve();
-  #settle: (how: "stopped" | "replaced") => void = () => {};
 
   constructor(castellan: Castellan, kind: "guard" | "screen", news: GuardNews) {
     this.#castellan = castellan;
     this.#kind = kind;
     this.#news = news;
     this.#lease = openLease(castellan, { holder: randomUUID(), kind, pid: process.pid });
-    this.ended = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
   }
 
   async begin(): Promise<void> {
@@ -67,7 +58,6 @@ class GuardLoop implements Guard {
     await this.#ticking;
     await this.#rest();
     await this.#lease.release();
-    this.#settle("stopped");
   }
 
   #schedule(): void {
@@ -120,6 +110,3 @@ class GuardLoop implements Guard {
     this.#engine = null;
   }
 }
-
-/** How long a guard that died is waited for before its lease is free. */
-export const GUARD_GONE_MS = LEASE_MS;

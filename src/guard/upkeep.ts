@@ -2,7 +2,7 @@ import type { Castellan } from "../castellan.ts";
 import { GUARD_ACTOR } from "../host/actor.ts";
 import type { Engine } from "../watch/engine.ts";
 import { retainAttempts } from "../watch/retain.ts";
-import type { GuardNews } from "./run.ts";
+import type { GuardNews } from "./news.ts";
 
 const RECONCILE_MS = 5_000;
 const NOTICES_MS = 10_000;
