@@ -1,14 +1,26 @@
 import type { Castellan } from "../castellan.ts";
 import type { Actor } from "../host/actor.ts";
+import type { Operator } from "../host/operator.ts";
+
+/** What a command reads from. */
+export type CommandInput = NodeJS.ReadableStream & {
+  isTTY?: boolean;
+  /** Only a terminal has it. */
+  setRawMode?(mode: boolean): unknown;
+};
 
 /** How a command speaks with the world; tests give buffers. */
 export interface CommandIo {
-  readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  readonly stdin: CommandInput;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Columns of the terminal; null when the output is no terminal. */
   readonly columns: number | null;
+  /** Rows of the terminal; null or left out: not known. */
+  readonly rows?: number | null;
   readonly isTTY: boolean;
+  /** Aborted once nobody reads the output any more; left out: taken from standard output itself. */
+  readonly gone?: AbortSignal;
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -16,4 +28,6 @@ export interface CommandIo {
 export interface Session {
   readonly castellan: Castellan;
   readonly actor: Actor;
+  /** Who sits at the terminal, and whether that is proven. */
+  readonly operator: Operator;
 }

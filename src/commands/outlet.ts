@@ -1,0 +1,32 @@
+import type { CommandIo } from "./context.ts";
+
+/** The io of a command that knows whether it is still read. */
+export type Outlet = CommandIo & { readonly gone: AbortSignal };
+
+/**
+ * The io of a command, made safe against a reader that goes away (`castellan audit export | head -1`): from then on
+ * nothing is written any more, `gone` is aborted, and the command ends with the exit code that it would have had.
+ */
+export function createOutlet(io: CommandIo): Outlet {
+  const gone = io.gone ?? standardOutputGone();
+  return {
+    ...io,
+    rows: io.rows ?? (io.isTTY ? (process.stdout.rows ?? null) : null),
+    gone,
+    out: (text) => {
+      if (!gone.aborted) io.out(text);
+    },
+  };
+}
+
+/** Aborted once standard output has lost its reader (EPIPE). Any other error of it stays what it is: a crash. */
+function standardOutputGone(): AbortSignal {
+  const gone = new AbortController();
+  const noteClosedPipe = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== "EPIPE") throw error;
+    gone.abort();
+  };
+  process.stdout.on("error", noteClosedPipe);
+  process.stderr.on("error", noteClosedPipe);
+  return gone.signal;
+}

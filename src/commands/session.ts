@@ -1,0 +1,31 @@
+import { actorFor, openCastellan } from "../castellan.ts";
+import { identifyOperator } from "../host/operator.ts";
+import { stateFolder } from "../host/state-folder.ts";
+import type { GlobalOptions } from "../launch.ts";
+import type { CommandIo, Session } from "./context.ts";
+
+/**
+ * Opens the core of the state folder that the options and the environment name, and tells who calls.
+ * @throws CastellanError as {@link openCastellan}
+ */
+export async function openSession(io: CommandIo, options: GlobalOptions): Promise<Session> {
+  const { root, readOnly } = options;
+  const castellan = await openCastellan({
+    state: stateFolder(options.state, io.environment),
+    root,
+    readOnly,
+  });
+  try {
+    const operator = identifyOperator({
+      proc: "/proc",
+      pid: process.pid,
+      uid: process.geteuid?.() ?? -1,
+      environment: io.environment,
+      etcRoot: root,
+    });
+    return { castellan, operator, actor: await actorFor(castellan, operator, "command") };
+  } catch (error) {
+    await castellan.close();
+    throw error;
+  }
+}
