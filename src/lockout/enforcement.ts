@@ -1,0 +1,220 @@
+import type { Kysely } from "kysely";
+import type { Ledger } from "../audit/ledger.ts";
+import type { PanelDatabase } from "../database/open.ts";
+import type { Schema } from "../database/schema.ts";
+import { codeOf } from "../errors.ts";
+import { rangeText } from "../firewall/elements.ts";
+import type { Firewall, FirewallElement } from "../firewall/firewall.ts";
+import { subtract, union } from "../firewall/ranges.ts";
+import { GUARD_ACTOR } from "../host/actor.ts";
+import type { AddressRange } from "../host/address.ts";
+import type { Clock } from "../host/clock.ts";
+import type { HostAddresses } from "../host/network.ts";
+import { networkIn, overlaps } from "./addresses.ts";
+import { readPolicy } from "./policy.ts";
+import { type ProtectedRange, protectedRanges } from "./protection.ts";
+import { activeRows, allowRows, type Lockout } from "./rows.ts";
+
+/** Whether the firewall took a change; `fault` says why not. */
+export interface Enforced {
+  readonly enforced: boolean;
+  readonly fault: string | null;
+}
+
+/** Brings the firewall in line with the lockouts in the database. */
+export interface Enforcement {
+  /** Ranges that are never locked, as they are now. */
+  protectedNow(): Promise<ProtectedRange[]>;
+  /** Adds new lockouts; never fails. */
+  add(lockouts: readonly Lockout[]): Promise<Enforced>;
+  /** Brings the given networks in line: what is locked in them, and nothing else; never fails. */
+  refresh(cidrs: readonly string[]): Promise<Enforced>;
+  /** @throws CastellanError `firewall_unavailable` */
+  enforceAll(): Promise<{ mended: boolean; what: string | null }>;
+  /** Says of each lockout whether the kernel holds it. */
+  marked(lockouts: readonly Lockout[]): Promise<Lockout[]>;
+}
+
+export interface EnforcementParts {
+  readonly database: PanelDatabase;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly firewall: Firewall;
+  readonly hostFacts: () => Promise<HostAddresses>;
+}
+
+/** Somebody else changed the lockouts while the firewall was brought in line: once more, so often at the most. */
+const ROUNDS = 3;
+/** A lockout this young may be on its way into the firewall: that it is missing there is no damage. */
+const FRESH_MS = 5_000;
+/** What the kernel holds is read again after this long, for the screens. */
+const HELD_MS = 2_000;
+
+type Held = {
+  readonly ranges: readonly AddressRange[];
+  readonly fault: string | null;
+  readonly known: boolean;
+};
+
+export function openEnforcement(parts: EnforcementParts): Enforcement {
+  const { database, ledger, clock, firewall, hostFacts } = parts;
+  let held: { readonly at: number; readonly value: Held } | null = null;
+
+  async function protectedNow(db: Kysely<Schema> = database.db): Promise<ProtectedRange[]> {
+    const { trustedProxies } = await readPolicy(db);
+    const allowed = await allowRows(db, clock.now());
+    return protectedRanges({ hosts: await hostFacts(), trustedProxies, allowed });
+  }
+
+  async function attempt(work: () => Promise<void>): Promise<Enforced> {
+    held = null;
+    try {
+      await work();
+      return { enforced: true, fault: null };
+    } catch (error) {
+      return { enforced: false, fault: (error as Error).message };
+    } finally {
+      held = null;
+    }
+  }
+
+  async function refresh(cidrs: readonly string[]): Promise<Enforced> {
+    return await attempt(async () => {
+      const ranges = cidrs.map(networkIn);
+      const touched = (await activeRows(database.db, clock.now())).filter(
+        ({ scope, target }) =>
+          scope === "address" && ranges.some((range) => overlaps(range, networkIn(target))),
+      );
+      await firewall.apply({ remove: cidrs, add: elementsOf(touched, await protectedNow(), clock.now()) });
+    });
+  }
+
+  async function add(lockouts: readonly Lockout[]): Promise<Enforced> {
+    const result = await attempt(async () => {
+      const elements = elementsOf(lockouts, await protectedNow(), clock.now());
+      if (elements.length > 0) await firewall.apply({ add: elements, remove: [] });
+    });
+    // Somebody may have unlocked one between its commit and this; the kernel would hold it for its whole time.
+    const lifted = await liftedAmong(database.db, lockouts);
+    return lifted.length === 0 ? result : await refresh(lifted);
+  }
+
+  async function enforceOnce(): Promise<{ what: string | null; stamp: string }> {
+    const stamp = await stampOf(database.db);
+    const now = clock.now();
+    const active = await activeRows(database.db, now);
+    const exempt = await protectedNow();
+    const fresh = active.filter(({ lockedAt }) => Math.abs(now - lockedAt) < FRESH_MS);
+    const young = elementsOf(fresh, exempt, now);
+    if (young.length > 0) await firewall.apply({ add: young, remove: [] });
+    const { what } = await firewall.reconcile(elementsOf(active, exempt, clock.now()));
+    return { what, stamp };
+  }
+
+  async function look(): Promise<Held> {
+    const now = clock.monotonic();
+    if (held !== null && now - held.at < HELD_MS) return held.value;
+    const value = await heldBy(firewall);
+    held = { at: now, value };
+    return value;
+  }
+
+  return {
+    protectedNow: () => protectedNow(),
+    add,
+    refresh,
+    async enforceAll() {
+      const found = new Set<string>();
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const { what, stamp } = await enforceOnce();
+        if (what !== null) found.add(what);
+        if (stamp === (await stampOf(database.db))) break;
+      }
+      held = null;
+      const what = found.size === 0 ? null : [...found].join("; ");
+      if (what !== null) {
+        await ledger.record(GUARD_ACTOR, {
+          action: "firewall.mend",
+          target: "inet castellan",
+          details: { what },
+        });
+      }
+      return { mended: what !== null, what };
+    },
+    async marked(lockouts) {
+      if (!lockouts.some(isInForce)) return [...lockouts];
+      const [now, exempt] = [await look(), union(await protectedNow())];
+      return lockouts.map((lockout) => (isInForce(lockout) ? mark(lockout, now, exempt) : lockout));
+    },
+  };
+}
+
+/** The elements that lock the lockouts' networks, without what is protected in them. */
+function elementsOf(
+  lockouts: readonly Lockout[],
+  protectedOnes: readonly ProtectedRange[],
+  now: number,
+): FirewallElement[] {
+  const exempt = union(protectedOnes);
+  return lockouts
+    .filter(({ scope }) => scope === "address")
+    .flatMap(({ target, expiresAt }) => {
+      const timeoutMs = expiresAt === null ? null : expiresAt - now;
+      if (timeoutMs !== null && timeoutMs <= 0) return [];
+      const { family, first, last } = networkIn(target);
+      return subtract({ family, first, last }, exempt).map((range) => ({
+        cidr: rangeText(range),
+        timeoutMs,
+      }));
+    });
+}
+
+async function heldBy(firewall: Firewall): Promise<Held> {
+  try {
+    const elements = await firewall.list();
+    return { ranges: union(elements.map(({ cidr }) => networkIn(cidr))), fault: null, known: true };
+  } catch (error) {
+    // Without the right to change the firewall nothing of ours is in it; other failures say nothing.
+    const known = codeOf(error) === "firewall_unavailable";
+    return { ranges: [], fault: (error as Error).message, known };
+  }
+}
+
+function mark(lockout: Lockout, held: Held, exempt: readonly AddressRange[]): Lockout {
+  if (!held.known) return { ...lockout, enforced: null };
+  const { family, first, last } = networkIn(lockout.target);
+  const open = subtract({ family, first, last }, exempt).flatMap((range) => subtract(range, held.ranges));
+  if (open.length === 0) return { ...lockout, enforced: true };
+  return { ...lockout, enforced: false, ...(held.fault === null ? {} : { fault: held.fault }) };
+}
+
+function isInForce({ scope, liftedAt }: Lockout): boolean {
+  return scope === "address" && liftedAt === null;
+}
+
+async function liftedAmong(db: Kysely<Schema>, lockouts: readonly Lockout[]): Promise<string[]> {
+  if (lockouts.length === 0) return [];
+  const first = Math.min(...lockouts.map(({ id }) => id));
+  const rows = await db
+    .selectFrom("lockouts")
+    .select(["id", "target"])
+    .where("id", ">=", first)
+    .where("scope", "=", "address")
+    .where("lifted_at", "is not", null)
+    .execute();
+  const asked = new Set(lockouts.map(({ id }) => id));
+  return rows.filter(({ id }) => asked.has(id)).map(({ target }) => target);
+}
+
+/** Changes with every change to what should be enforced. */
+async function stampOf(db: Kysely<Schema>): Promise<string> {
+  const lockouts = await db
+    .selectFrom("lockouts")
+    .select((eb) => [eb.fn.max("id").as("newest"), eb.fn.max("lifted_at").as("lifted")])
+    .executeTakeFirst();
+  const allowed = await db
+    .selectFrom("allow_entries")
+    .select((eb) => [eb.fn.max("id").as("newest"), eb.fn.countAll().as("count")])
+    .executeTakeFirst();
+  return JSON.stringify([lockouts, allowed]);
+}
