@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { createWake, type Wake } from "./wake.ts";
 
 /** Polling finds what inotify misses: a network file system, no watches left, a folder put in place anew. */
 const POLL_MS = 250;
@@ -8,49 +9,37 @@ const POLL_MS = 250;
 const REARM_MS = 10_000;
 
 /** Calls back when one of some files may have changed. */
-export interface FileWake {
-  onWake(callback: () => void): void;
-  /** Calls back without waiting for a change: there is more to do. */
-  soon(): void;
+export interface FileWake extends Wake {
   /** Also looks at this path's folder from now on. */
   watchPath(path: string): void;
-  close(): void;
 }
 
 /**
  * Wakes by inotify on the folders of the watched paths (which tells of writes, renames and new files alike), and
- * every 250 ms in any case. Several changes in one turn of the event loop wake once.
+ * every 250 ms in any case.
  */
 export function openFileWake(): FileWake {
-  const callbacks: (() => void)[] = [];
+  const wake = createWake();
   const folders = new Map<string, FolderWatch>();
-  let scheduled: NodeJS.Immediate | null = null;
-  const soon = () => {
-    scheduled ??= setImmediate(() => {
-      scheduled = null;
-      for (const callback of callbacks) callback();
-    });
-  };
   const timers = [
-    setInterval(soon, POLL_MS),
+    setInterval(wake.soon, POLL_MS),
     setInterval(() => {
       for (const folder of folders.values()) void folder.renew();
     }, REARM_MS),
   ];
   return {
-    onWake: (callback) => callbacks.push(callback),
-    soon,
+    onWake: wake.onWake,
+    soon: wake.soon,
     watchPath(path) {
       const folder = dirname(path);
-      const known = folders.get(folder) ?? new FolderWatch(folder, soon);
+      const known = folders.get(folder) ?? new FolderWatch(folder, wake.soon);
       folders.set(folder, known);
       known.add(basename(path));
     },
     close() {
       for (const timer of timers) clearInterval(timer);
-      if (scheduled !== null) clearImmediate(scheduled);
       for (const folder of folders.values()) folder.close();
-      callbacks.length = 0;
+      wake.close();
     },
   };
 }
