@@ -72,10 +72,9 @@ async function coreOf(castellan: Castellan, options: OpenScreens): Promise<Core>
 async function showScreens(core: Core, options: OpenScreens, firstRun: boolean): Promise<void> {
   const capabilities = detectCapabilities({
     env: process.env,
-    stdinIsTTY: process.stdin.isTTY === true,
-    stdoutIsTTY: process.stdout.isTTY === true,
-    ascii: options.ascii,
-    plain: options.plain,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    flags: { ascii: options.ascii, plain: options.plain },
   });
   const app = render(<App core={core} capabilities={capabilities} firstRun={firstRun} />, {
     alternateScreen: true,

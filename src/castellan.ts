@@ -67,16 +67,20 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
   const ledger = openLedger({ database, keys, clock, anchorFile });
   const audit = openAudit({ database, keys, ledger, clock, anchorFile, run });
   const firewall = openFirewall({ run, clock, isRoot: process.geteuid?.() === 0 && root === "/" });
-  const hostFacts = async () => ({
+  const hostAddresses = remembered(clock, () => ({
     ...readHostAddresses(root),
-    operators: [...(await operatorAddresses({ database, clock })), ...administratorPeers("/proc", root)],
-  });
+    administrators: administratorPeers("/proc", root),
+  }));
+  const hostFacts = async () => {
+    const { administrators, ...addresses } = hostAddresses();
+    return { ...addresses, operators: [...operatorAddresses({ database, clock }), ...administrators] };
+  };
   const lockouts = openLockouts({ database, ledger, clock, firewall, hostFacts, run });
   const limits = async () => {
     const { enabled, attempts, windowMinutes, lockMinutes } = await lockouts.policy();
     return { enabled, attempts, windowMs: windowMinutes * 60_000, lockMs: lockMinutes * 60_000 };
   };
-  const notices = openNotices({ database, ledger, clock, hostName });
+  const notices = openNotices({ clock, hostName });
   const common = { database, ledger, clock, random, keys, notifier: notices, limits };
   const accounts = openAccounts({ ...common, hostName });
   const twoFactor = openTwoFactor({ ...common, accounts, issuer: hostName });
@@ -97,6 +101,18 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
     lockouts,
     watch,
     close: () => database.close(),
+  };
+}
+
+const REMEMBERED_MS = 1_000;
+
+/** Looks at the host at most once a second: during a flood each batch asks. */
+function remembered<T>(clock: Clock, read: () => T): () => T {
+  let known: { readonly value: T; readonly at: number } | undefined;
+  return () => {
+    const now = clock.monotonic();
+    if (known === undefined || now - known.at >= REMEMBERED_MS) known = { value: read(), at: now };
+    return known.value;
   };
 }
 

@@ -1,10 +1,10 @@
 import { Dialog } from "../../components/Dialog.tsx";
 import { CastellanError } from "../../src/errors.ts";
-import { plural } from "../../src/terminal/format.ts";
 import { type Action, bind } from "../app/action.ts";
 import { useCore } from "../app/core.tsx";
 import { useShell } from "../app/shell.tsx";
 import { liveActions } from "./actions.ts";
+import { releaseText } from "./release.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -72,13 +72,8 @@ export function useAddressActions(target: string | null): Action[] {
   }
 
   async function unlock(): Promise<void> {
-    const freed = await castellan.lockouts.unlock(actor, name);
-    shell.toast(
-      "info",
-      freed.length === 0
-        ? `${name} was not locked`
-        : `${plural(freed.length, "lockout")} lifted: ${freed.map((lockout) => lockout.target).join(", ")}`,
-    );
+    const { freed, said } = releaseText(name, await castellan.lockouts.release(actor, name));
+    shell.toast(freed ? "info" : "warn", said);
   }
 
   function allow(): void {

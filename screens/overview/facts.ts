@@ -50,6 +50,7 @@ export async function readOverview(castellan: Castellan): Promise<OverviewFacts>
       audit.query({ limit: 12 }),
       firewall.state(),
       lockouts.policy(),
+      audit.query({ action: "firewall.mend", limit: 1 }),
     ]);
   return {
     pressure,
@@ -61,6 +62,7 @@ export async function readOverview(castellan: Castellan): Promise<OverviewFacts>
     coverage,
     audit: rows,
     firewall: wall,
+    mendedAt: mended[0]?.time ?? null,
     protectionOn: policy.enabled,
   };
 }

@@ -101,14 +101,11 @@ function sourceContent(source: OverviewFacts["sources"][number], now: number): C
   return [state("+ OK", "ok"), `${source.name}: ${last}${lag}${unseen}`];
 }
 
-function firewallContent({ firewall }: OverviewFacts, now: number): Content {
+function firewallContent({ firewall, mendedAt }: OverviewFacts, now: number): Content {
   if (!firewall.available)
     return [state("! OFF", "warn"), `locks are recorded, not enforced: ${firewall.reason ?? "unknown"}`];
-  if (firewall.lastMendedAt !== null && now - firewall.lastMendedAt < 3_600_000) {
-    return [
-      state("! MENDED", "warn"),
-      `nftables was changed by somebody else, mended ${ago(firewall.lastMendedAt, now)}`,
-    ];
+  if (mendedAt !== null && now - mendedAt < 3_600_000) {
+    return [state("! MENDED", "warn"), `nftables was changed by somebody else, mended ${ago(mendedAt, now)}`];
   }
   return [state("+ OK", "ok"), "locks are enforced by nftables"];
 }

@@ -1,7 +1,7 @@
 import type { Castellan } from "../castellan.ts";
 import { GUARD_ACTOR } from "../host/actor.ts";
 import type { Engine } from "../watch/engine.ts";
-import { retainAttempts } from "../watch/retain.ts";
+import { readRetention, retainAttempts } from "../watch/retain.ts";
 import type { GuardNews } from "./news.ts";
 
 const RECONCILE_MS = 5_000;
@@ -17,7 +17,7 @@ export interface Upkeep {
 
 /** Ends what is past its time, mends the firewall, sends notices, cuts what retention says. */
 export function keepHouse(castellan: Castellan, engine: Engine, news: GuardNews): Upkeep {
-  const { lockouts, firewall, notices, audit, clock, database } = castellan;
+  const { lockouts, firewall, clock, database } = castellan;
   const due = createDue(clock.monotonic);
   let seenVersion = database.dataVersion();
   let seenRules = "";
@@ -48,15 +48,36 @@ export function keepHouse(castellan: Castellan, engine: Engine, news: GuardNews)
       await followRules();
       for (const ended of await lockouts.expire()) news(`lockout over: ${ended.target}`);
       if (due("reconcile", RECONCILE_MS)) mendSoon();
-      if (due("notices", NOTICES_MS)) await notices.deliver();
+      if (due("notices", NOTICES_MS)) await sendNotices(castellan);
       if (due("retain", RETAIN_MS)) {
-        await retainAttempts(castellan);
-        await audit.retain(GUARD_ACTOR);
+        await retain(castellan);
       }
       await mending;
     },
     stop: () => watcher.stop(),
   };
+}
+
+/** Mails wait in the outbox; the mailer is loaded only when there is one. */
+async function sendNotices(castellan: Castellan): Promise<void> {
+  const waiting = await castellan.database.db
+    .selectFrom("notices")
+    .select("id")
+    .where("sent_at", "is", null)
+    .limit(1)
+    .executeTakeFirst();
+  if (waiting === undefined) return;
+  const [{ deliverNotices }, { readMailSettings }] = await Promise.all([
+    import("../accounts/delivery.ts"),
+    import("../accounts/mail-settings.ts"),
+  ]);
+  await deliverNotices(castellan, await readMailSettings(castellan.database.db));
+}
+
+async function retain(castellan: Castellan): Promise<void> {
+  const policy = await readRetention(castellan.database.db);
+  await retainAttempts(castellan, policy);
+  if (policy.auditDays > 0) await castellan.audit.retain(GUARD_ACTOR, { keepDays: policy.auditDays });
 }
 
 /** Changes when another process has changed what the counters depend on. */

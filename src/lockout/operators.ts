@@ -27,19 +27,17 @@ export async function announceOperator(
     .execute();
 }
 
-/** Addresses of operators who are, or within the last minute were, at a castellan screen. */
-export async function operatorAddresses({
-  database,
-  clock,
-}: {
-  database: PanelDatabase;
-  clock: Clock;
-}): Promise<string[]> {
-  const rows = await database.db
+/**
+ * Addresses of operators who are, or within the last minute were, at a castellan screen. Asks the connection
+ * directly and at once: the engine asks from within its transaction, where a queued query would wait for itself.
+ */
+export function operatorAddresses({ database, clock }: { database: PanelDatabase; clock: Clock }): string[] {
+  const { sql, parameters } = database.db
     .selectFrom("leases")
     .select("holder")
     .where("name", "like", `${PREFIX}%`)
     .where("expires_at", ">", clock.now())
-    .execute();
+    .compile();
+  const rows = database.sqlite.prepare(sql).all(...parameters) as { holder: string }[];
   return rows.map((row) => row.holder);
 }

@@ -3,9 +3,10 @@ import type { KeyRing } from "../database/keys.ts";
 import type { PanelDatabase } from "../database/open.ts";
 import { GUARD_ACTOR } from "../host/actor.ts";
 import type { Clock } from "../host/clock.ts";
+import { accountKey, type FindAccount } from "../lockout/account-key.ts";
 import { createJudge, type Judge, type LockDecision, type Try } from "../lockout/judge.ts";
 import type { Lockout, Lockouts } from "../lockout/lockouts.ts";
-import { loadHistory } from "./history.ts";
+import { accountNames, loadHistory } from "./history.ts";
 import { createIntake, type Intake } from "./intake.ts";
 import type { LogSource, OpenSource, SourceBatch } from "./sources/source.ts";
 import {
@@ -67,7 +68,7 @@ const BACKLOG_BYTES = 256 * 1024;
  */
 export async function startEngine(parts: EngineParts, openers: readonly SourceOpener[]): Promise<Engine> {
   const followed = await Promise.all(openers.map((opener) => follow(parts, opener)));
-  const engine = new WatchEngine(parts, followed, await freshJudge(parts));
+  const engine = new WatchEngine(parts, followed, await freshCount(parts));
   engine.run();
   return engine;
 }
@@ -80,28 +81,41 @@ async function follow(parts: EngineParts, opener: SourceOpener): Promise<Followe
   return { id, source, intake, committed: position, caughtUp: false, retryAt: 0 };
 }
 
-async function freshJudge({ database, clock, lockouts }: EngineParts): Promise<Judge> {
+/** Counters as the database tells them, and the names by which an account is one and the same. */
+interface Count {
+  readonly judge: Judge;
+  readonly findAccount: FindAccount;
+}
+
+async function freshCount({ database, clock, lockouts }: EngineParts): Promise<Count> {
   const policy = await lockouts.policy();
+  const names = await accountNames(database.db);
+  const findAccount: FindAccount = (name) => names.get(name) ?? null;
   const judge = createJudge(policy, clock.now());
-  judge.load(await loadHistory(database.db, policy, clock.now()));
-  return judge;
+  const history = await loadHistory(database.db, policy, clock.now());
+  judge.load(history.map((one) => withAccount(one, findAccount)));
+  return { judge, findAccount };
+}
+
+function withAccount(one: Try, find: FindAccount): Try {
+  return one.account === null ? one : { ...one, account: accountKey(one.account, find) };
 }
 
 class WatchEngine implements Engine {
   readonly #parts: EngineParts;
   readonly #followed: readonly Followed[];
   readonly #write: (rows: readonly NewAttempt[]) => number[];
-  #judge: Judge;
+  #count: Count;
   #stopped = false;
   #wake: () => void = () => {};
   #pending = true;
   #turn: Promise<void> = Promise.resolve();
   #faultsSeenAt = 0;
 
-  constructor(parts: EngineParts, followed: readonly Followed[], judge: Judge) {
+  constructor(parts: EngineParts, followed: readonly Followed[], count: Count) {
     this.#parts = parts;
     this.#followed = followed;
-    this.#judge = judge;
+    this.#count = count;
     this.#write = createAttemptWriter(parts);
     for (const { source } of followed) source.onReadable(() => this.#nudge());
   }
@@ -117,7 +131,7 @@ class WatchEngine implements Engine {
 
   async refresh(): Promise<void> {
     this.#turn = this.#turn.then(async () => {
-      this.#judge = await freshJudge(this.#parts);
+      this.#count = await freshCount(this.#parts);
     });
     await this.#turn;
   }
@@ -191,7 +205,10 @@ class WatchEngine implements Engine {
     const position = JSON.stringify({ source: batch.position, intake: followed.intake.state() });
     const locked = await database.db.transaction().execute(async (trx) => {
       const ids = this.#write(taken.attempts);
-      const decisions = this.#judge.consider(triesOf(taken.attempts, ids));
+      const { judge, findAccount } = this.#count;
+      const decisions = judge.consider(
+        triesOf(taken.attempts, ids).map((one) => withAccount(one, findAccount)),
+      );
       await addPressure(trx, taken.attempts);
       await saveProgress(
         trx,
@@ -230,7 +247,7 @@ class WatchEngine implements Engine {
     await followed.source.rewind(saved?.source ?? null);
     followed.intake = createIntake(followed.id, followed.source.service, saved?.intake ?? null);
     try {
-      this.#judge = await freshJudge(this.#parts);
+      this.#count = await freshCount(this.#parts);
     } catch {
       // The database cannot even be read now: the next turn tries again with the old counters.
     }

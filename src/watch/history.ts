@@ -42,3 +42,13 @@ async function settledUntil(db: Kysely<Schema>, since: number): Promise<Map<stri
   }
   return settled;
 }
+
+/** E-mail addresses and OS logins that belong to a panel account, as they may be typed, with its name. */
+export async function accountNames(db: Kysely<Schema>): Promise<Map<string, string>> {
+  const rows = await db.selectFrom("accounts").select(["name", "email", "os_login"]).execute();
+  return new Map(
+    rows.flatMap(({ name, email, os_login }) =>
+      [email, os_login].flatMap((other): [string, string][] => (other === null ? [] : [[other, name]])),
+    ),
+  );
+}

@@ -1,10 +1,10 @@
-import type { Insertable, Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import type { PanelDatabase } from "../database/open.ts";
-import type { AttemptTable, Schema } from "../database/schema.ts";
+import type { AttemptRow, Schema } from "../database/schema.ts";
 import type { LogSource } from "./sources/source.ts";
 
 /** An attempt to be stored; its id is the database's. */
-export type NewAttempt = Omit<Insertable<AttemptTable>, "id">;
+export type NewAttempt = Omit<AttemptRow, "id">;
 
 /** What a batch says of its source. */
 export interface SourceProgress {
