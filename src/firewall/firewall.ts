@@ -6,7 +6,7 @@ import { EXPECTED_STRUCTURE, type Listing, parseListing } from "./listing.ts";
 import { type StartMonitor, startNftMonitor } from "./monitor.ts";
 import { openNft, unavailable } from "./nft.ts";
 import { disjoint, type TimedRange } from "./ranges.ts";
-import { elementScript, refillScript, removalScript, tableScript } from "./script.ts";
+import { blindScript, elementScript, refillScript, removalScript, tableScript } from "./script.ts";
 import { watchTable } from "./watch.ts";
 
 export type { FirewallElement } from "./elements.ts";
@@ -58,7 +58,7 @@ export interface FirewallParts {
   readonly startMonitor?: StartMonitor;
 }
 
-/** Another program changed the sets between our look and our change: look again, this often at the most. */
+/** So often the sets are looked at before a change is given up. */
 const TRIES = 3;
 /** Up to so many elements are deleted one by one; nft takes seconds to delete thousands. */
 const FEW = 16;
@@ -100,8 +100,7 @@ export function openFirewall({
   async function settle(
     target: (held: readonly TimedRange[]) => readonly TimedRange[],
   ): Promise<string | null> {
-    let complaint = "";
-    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       const listing = await look();
       if (listing === null || listing.structure !== structure) {
         await rebuild(disjoint(target(listing?.elements ?? [])));
@@ -109,11 +108,11 @@ export function openFirewall({
       }
       const drift = driftOf(listing.elements, target(listing.elements));
       if (drift.what === null) return null;
-      const refused = await nft.run(scriptFor(drift));
-      if (refused === null) return drift.what;
-      complaint = refused;
+      // Something expired or was changed since the look: look again, then take the way that nothing can cross.
+      const complaint = await nft.run(scriptFor(drift, attempt === TRIES));
+      if (complaint === null) return drift.what;
+      if (attempt === TRIES) throw unavailable(complaint);
     }
-    throw unavailable(complaint);
   }
 
   async function apply(add: readonly TimedRange[], remove: readonly TimedRange[]): Promise<void> {
@@ -122,8 +121,7 @@ export function openFirewall({
     if (adding.length + taking.length === 0) return;
     // Nearly always nothing overlaps, and no look is needed; nft refuses it otherwise, as a whole.
     if (taking.length + adding.length <= FEW) {
-      const script = elementScript({ remove: taking, renew: adding, add: [] });
-      if ((await nft.run(script)) === null) return;
+      if ((await nft.run(blindScript(taking, adding))) === null) return;
     }
     await settle((held) => changed(held, taking, adding));
   }
@@ -154,8 +152,9 @@ export function openFirewall({
   };
 }
 
-function scriptFor(drift: Drift): string {
-  return drift.remove.length + drift.renew.length <= FEW ? elementScript(drift) : refillScript(drift.target);
+function scriptFor({ remove, renew, add, target }: Drift, refill: boolean): string {
+  if (refill || remove.length + renew.length > FEW) return refillScript(target);
+  return elementScript([...remove, ...renew], [...renew, ...add]);
 }
 
 async function stateOf(

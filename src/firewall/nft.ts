@@ -81,5 +81,6 @@ export function unavailable(reason: string, cause?: unknown): CastellanError {
 /** The first line that nft wrote, short; the rest only repeats our script. */
 function complaint({ stderr, exitCode }: CommandResult): string {
   const [line = ""] = stderr.split("\n");
-  return line === "" ? `nft ended with ${exitCode}` : line.slice(0, 200);
+  const said = line.replace(/^\S+: Error: /, "").slice(0, 200);
+  return said === "" ? `nft ended with ${exitCode}` : said;
 }

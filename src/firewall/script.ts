@@ -37,23 +37,22 @@ export function removalScript(): string {
 }
 
 /**
- * One transaction that gives the same result however often it runs: each range of `renew` and `remove` is first made
- * to exist, then deleted, then those of `renew` and `add` are added with their time. (`destroy element` needs nft
- * 1.0.7; kernels before 6.12 do not change the time of an element that is there.) It fails as a whole when a range
- * overlaps a different one in the set. Deleting thousands takes nft 1.0.6 many seconds: see {@link refillScript}.
+ * One transaction that needs no look at the sets and gives the same result however often it runs: each range is first
+ * made to exist, then deleted, then those of `add` are added with their time. (`destroy element` needs nft 1.0.7;
+ * kernels before 6.12 do not change the time of an element that is there.) It fails as a whole when a range overlaps a
+ * different one in the set.
  */
-export function elementScript(change: {
-  remove: readonly TimedRange[];
-  renew: readonly TimedRange[];
-  add: readonly TimedRange[];
-}): string {
-  const gone = [...change.remove, ...change.renew].map((range) => ({ ...range, timeoutMs: 60_000 }));
-  return (
-    MARK_LINES +
-    addLines(gone) +
-    lines("delete", gone, rangeText) +
-    addLines([...change.renew, ...change.add])
-  );
+export function blindScript(remove: readonly TimedRange[], add: readonly TimedRange[]): string {
+  const gone = [...remove, ...add].map((range) => ({ ...range, timeoutMs: 60_000 }));
+  return MARK_LINES + addLines(gone) + deleteLines(gone) + addLines(add);
+}
+
+/**
+ * One transaction for sets that were looked at: deletes ranges that they hold, adds others. It fails as a whole when
+ * one of the former has expired since. Deleting thousands takes nft 1.0.6 many seconds: see {@link refillScript}.
+ */
+export function elementScript(remove: readonly TimedRange[], add: readonly TimedRange[]): string {
+  return MARK_LINES + deleteLines(remove) + addLines(add);
 }
 
 /** One transaction: the sets hold these ranges and no others; 10,000 take less than 0.1 s. */
@@ -66,6 +65,10 @@ function addLines(ranges: readonly TimedRange[]): string {
   return lines("add", ranges, (range) => {
     return range.timeoutMs === null ? rangeText(range) : `${rangeText(range)} timeout ${range.timeoutMs}ms`;
   });
+}
+
+function deleteLines(ranges: readonly TimedRange[]): string {
+  return lines("delete", ranges, rangeText);
 }
 
 function lines(
