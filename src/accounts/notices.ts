@@ -6,6 +6,7 @@ import { isRootOnHost } from "./rules.ts";
 
 /** What accounts are told about by mail. */
 export type NoticeKind =
+  | "account.email"
   | "password.change"
   | "password.reset"
   | "2fa.activate"
@@ -84,6 +85,7 @@ export function openNotices(parts: { clock: Clock; hostName: string }): Notices 
 }
 
 const WHAT: Readonly<Record<NoticeKind, string>> = {
+  "account.email": "E-mail address changed",
   "password.change": "Password changed",
   "password.reset": "Password reset",
   "2fa.activate": "Second factor switched on",

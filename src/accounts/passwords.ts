@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { AuditEntry, Change } from "../audit/ledger.ts";
+import type { AuditEntry } from "../audit/ledger.ts";
 import type { Schema } from "../database/schema.ts";
 import { writeSetting } from "../database/settings.ts";
 import { CastellanError } from "../errors.ts";
@@ -13,7 +13,7 @@ import { changedPasswordPolicy, PASSWORD_POLICY_KEY } from "./password-policy.ts
 import { normalisePassword, rejected } from "./password-text.ts";
 import { provePassword } from "./prove.ts";
 import { refusalsAudited } from "./refusal.ts";
-import { assertMaySetPolicy, assertSelfOrManages, isRootOnHost } from "./rules.ts";
+import { assertManages, assertMaySetPolicy, assertSelfOrManages, isRootOnHost, isSelf } from "./rules.ts";
 import {
   type AccountRecord,
   hasActiveFactor,
@@ -22,9 +22,10 @@ import {
   standingOf,
   toSubject,
 } from "./store.ts";
+import { tell } from "./tell.ts";
 import { accountKey, clearAttempts } from "./throttle.ts";
 import type { PasswordPolicy, PasswordPreset } from "./types.ts";
-import { assertAcceptable, judgePassword, readPasswordPolicy } from "./verdict.ts";
+import { assertAcceptable, fitsByChance, readPasswordPolicy } from "./verdict.ts";
 
 /** Sets a password that somebody chose; one's own needs the current one. */
 export async function setPassword(
@@ -58,21 +59,24 @@ export async function resetPassword(
   name: string,
 ): Promise<{ password: string }> {
   const entry: AuditEntry = { action: "password.reset", target: loggableName(name) };
-  const record = await refusalsAudited(room, actor, entry, () => permittedRecord(room, actor, name));
+  const record = await refusalsAudited(room, actor, entry, async () => {
+    const found = await permittedRecord(room, actor, name);
+    if (actor.accountId !== found.id || isRootOnHost(actor)) return found;
+    // It would be a way around the current password.
+    throw new CastellanError("not_permitted", "nobody resets their own password", "change it instead");
+  });
   const password = await acceptablePassword(room, record);
   const hash = await room.hasher.hash(password);
   await replaceHash(room, actor, record, { kind: "password.reset", hash, must: 1 });
   return { password };
 }
 
-/** A random password that the policy takes; a refusal by chance (a context word in it) draws again. */
+/** A random password that the policy takes; a context word in it by chance draws again. */
 async function acceptablePassword(room: AccountRoom, record: AccountRecord): Promise<string> {
-  const { minLength } = await readPasswordPolicy(room.database.db);
-  const context = { name: record.name, email: record.email, secondFactor: false };
+  const policy = await readPasswordPolicy(room.database.db);
   for (;;) {
-    const password = generatePassword(room.random, minLength);
-    const { problems } = await judgePassword(room, password, context);
-    if (problems.length === 0) return password;
+    const password = generatePassword(room.random, policy.minLength);
+    if (fitsByChance(policy, password, record, room.hostName)) return password;
   }
 }
 
@@ -85,12 +89,16 @@ interface Replacement {
 function replaceHash(
   room: AccountRoom,
   actor: Actor,
-  { id, name }: AccountRecord,
+  seen: AccountRecord,
   { kind, hash, must }: Replacement,
 ): Promise<{ endedSessions: number }> {
-  const entry: AuditEntry = { action: kind, target: name };
+  const entry: AuditEntry = { action: kind, target: seen.name };
+  const { id } = seen;
   return room.ledger.change(actor, entry, async ({ trx }) => {
     const record = await stillPermitted(trx, actor, id);
+    if (record.password_hash !== seen.password_hash) {
+      throw new CastellanError("wrong_password", "the password was changed meanwhile", "try again");
+    }
     const now = room.clock.now();
     await trx
       .updateTable("accounts")
@@ -103,7 +111,7 @@ function replaceHash(
       .where("id", "=", id)
       .execute();
     const endedSessions = await room.endSessions(trx, id);
-    const told = await tell(room, trx, actor, record, kind);
+    const told = await tell(room.notifier, trx, actor, record, kind);
     const before = {
       hasPassword: record.password_hash !== null,
       mustChange: record.must_change_password === 1,
@@ -116,17 +124,6 @@ function replaceHash(
     };
     return { endedSessions };
   });
-}
-
-async function tell(
-  room: AccountRoom,
-  trx: Change["trx"],
-  actor: Actor,
-  record: AccountRecord,
-  kind: NoticeKind,
-): Promise<string[]> {
-  const parent = record.parent_id === null ? undefined : await recordById(trx, record.parent_id);
-  return room.notifier.post(trx, actor, { kind, account: record, parent: parent ?? null });
 }
 
 /** The account, when the actor may set its password. */
@@ -165,11 +162,10 @@ export function unlockAccount(room: AccountRoom, actor: Actor, name: string): Pr
     const record = await requireRecord(trx, name);
     entry.target = record.name;
     const standing = await standingOf(trx, actor);
-    // Nobody lifts their own lock from the gate: it would be no limit.
-    if (!standing.rootOnHost && standing.accountId === record.id) {
+    assertManages(standing, toSubject(record), "unlock");
+    if (!standing.rootOnHost && isSelf(standing, record)) {
       throw new CastellanError("not_permitted", "nobody unlocks their own account", "ask who manages it");
     }
-    assertSelfOrManages(standing, toSubject(record), "unlock");
     const locked = await clearAttempts(trx, accountKey(record.id));
     entry.details = changes({ failures: locked }, { failures: false });
   });

@@ -13,7 +13,7 @@ import {
   takeAttempt,
   unknownKey,
 } from "./throttle.ts";
-import type { PasswordCheck } from "./types.ts";
+import type { AttemptLimits, PasswordCheck } from "./types.ts";
 
 /** What a proof is for, as its audit row calls it: a sign-in, or an action that asks for the password again. */
 export interface Purpose {
@@ -49,7 +49,7 @@ export async function provePassword(
   const password = normalisePassword(typed);
   assertCountable(room.database);
   const limits = await room.limits();
-  const one = await takeTry(room, actor, typedName, purpose);
+  const one = await takeTry(room, actor, typedName, purpose, limits);
   const stored = one.attempt.open ? (one.record?.password_hash ?? null) : null;
   const { matches, outdated } = await room.hasher.verify(stored, password, typed);
   const rehashed = matches && outdated ? await room.hasher.hash(password) : null;
@@ -58,8 +58,13 @@ export async function provePassword(
   return check;
 }
 
-async function takeTry(room: AccountRoom, actor: Actor, typedName: string, purpose: Purpose): Promise<Try> {
-  const limits = await room.limits();
+async function takeTry(
+  room: AccountRoom,
+  actor: Actor,
+  typedName: string,
+  purpose: Purpose,
+  limits: AttemptLimits,
+): Promise<Try> {
   return room.database.db.transaction().execute(async (trx) => {
     const record = await lookUp(trx, typedName);
     const key = record === undefined ? unknownKey(room.keys, typedName.slice(0, 254)) : accountKey(record.id);

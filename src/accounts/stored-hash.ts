@@ -31,8 +31,9 @@ export function readStoredHash(text: string): StoredHash {
 function readArgon2id(text: string): StoredHash {
   const match = ARGON2ID.exec(text);
   if (match === null) return unreadable("argon2id format");
+  const pairs = (match[1] ?? "").split(",");
   const parameters = new Map(
-    (match[1] ?? "").split(",").map((pair): [string, number] => {
+    pairs.map((pair): [string, number] => {
       const [name = "", value = ""] = pair.split("=");
       return [name, /^[1-9]\d{0,9}$/.test(value) ? Number(value) : Number.NaN];
     }),
@@ -41,6 +42,8 @@ function readArgon2id(text: string): StoredHash {
   const time = parameters.get("t") ?? Number.NaN;
   const lanes = parameters.get("p") ?? Number.NaN;
   const within =
+    // A parameter twice might be read differently by the library.
+    pairs.length === 3 &&
     parameters.size === 3 &&
     memoryKib >= 8 * lanes &&
     memoryKib <= BOUNDS.memoryKib &&

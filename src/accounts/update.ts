@@ -18,6 +18,7 @@ import {
   type Standing,
 } from "./rules.ts";
 import { type AccountRecord, recordById, requireRecord, standingOf, toSubject } from "./store.ts";
+import { tell } from "./tell.ts";
 import type { Account, AccountChange } from "./types.ts";
 
 /** Changes e-mail, role, parent or OS login. One's own e-mail may be changed by anybody, the rest by rank. */
@@ -50,6 +51,11 @@ export function updateAccount(
       .set({ email, role, parent_id: parent?.id ?? null, os_login: osLogin, updated_at: room.clock.now() })
       .where("id", "=", record.id)
       .execute();
+    // The old address is told: whoever changed it might be about to change more.
+    if (email !== record.email) {
+      const told = await tell(room.notifier, trx, actor, record, "account.email");
+      entry.details = { ...entry.details, told };
+    }
     return storedAccount(trx, record.id);
   });
 }

@@ -6,7 +6,7 @@ import { contextWordIn, contextWords, isCommon } from "./blocklist.ts";
 import { PASSWORD_POLICY_KEY, PASSWORD_PRESETS, policyProblems } from "./password-policy.ts";
 import { normalisePassword, rejected } from "./password-text.ts";
 import { hasActiveFactor, lookUp } from "./store.ts";
-import { strengthMeter } from "./strength.ts";
+import { commonPasswords, strengthMeter } from "./strength.ts";
 import type { PasswordContext, PasswordPolicy, PasswordVerdict } from "./types.ts";
 
 interface VerdictParts {
@@ -25,23 +25,9 @@ export async function judgePassword(
   context: PasswordContext,
 ): Promise<PasswordVerdict> {
   const password = normalisePassword(typed);
-  const policy = await readPasswordPolicy(parts.database.db);
-  const secondFactor = context.secondFactor ?? (await hasFactorByName(parts, context.name));
-  const meter = await strengthMeter();
-  const words = contextWords(context, parts.hostName);
-  const problems = policyProblems(policy, password, secondFactor);
-  if (policy.blocklist) {
-    if (isCommon(password, meter.common)) problems.push("it is one of the most common passwords");
-    const word = contextWordIn(password, words);
-    if (word !== undefined) problems.push(`it holds "${word}", which is easy to guess here`);
-  }
-  return { problems, ...meter.weigh(password, words) };
-}
-
-async function hasFactorByName({ database }: VerdictParts, name: string | undefined): Promise<boolean> {
-  if (name === undefined) return false;
-  const record = await lookUp(database.db, name);
-  return record !== undefined && hasActiveFactor(database.db, record.id);
+  const problems = await problemsOf(parts, password, context);
+  const weigh = await strengthMeter();
+  return { problems, ...weigh(password, contextWords(context, parts.hostName)) };
 }
 
 /** @throws CastellanError `password_rejected` naming everything that is wrong with it */
@@ -50,10 +36,42 @@ export async function assertAcceptable(
   password: string,
   context: PasswordContext,
 ): Promise<void> {
-  const { problems, advice } = await judgePassword(parts, password, context);
+  const problems = await problemsOf(parts, password, context);
   if (problems.length === 0) return;
   throw rejected(
     `the password does not fit the policy: ${problems.join("; ")}`,
-    advice ?? "choose several unrelated words",
+    "choose several unrelated words, with signs between them",
   );
+}
+
+/** Whether a password made by chance fits: it cannot be a common one, so that no list need be loaded. */
+export function fitsByChance(
+  policy: PasswordPolicy,
+  password: string,
+  context: PasswordContext,
+  hostName: string,
+): boolean {
+  if (policyProblems(policy, password, false).length > 0) return false;
+  return contextWordIn(password, contextWords(context, hostName)) === undefined;
+}
+
+async function problemsOf(
+  parts: VerdictParts,
+  password: string,
+  context: PasswordContext,
+): Promise<string[]> {
+  const policy = await readPasswordPolicy(parts.database.db);
+  const secondFactor = context.secondFactor ?? (await hasFactorByName(parts, context.name));
+  const problems = policyProblems(policy, password, secondFactor);
+  if (!policy.blocklist) return problems;
+  if (isCommon(password, await commonPasswords())) problems.push("it is one of the most common passwords");
+  const word = contextWordIn(password, contextWords(context, parts.hostName));
+  if (word !== undefined) problems.push(`it holds "${word}", which is easy to guess here`);
+  return problems;
+}
+
+async function hasFactorByName({ database }: VerdictParts, name: string | undefined): Promise<boolean> {
+  if (name === undefined) return false;
+  const record = await lookUp(database.db, name);
+  return record !== undefined && hasActiveFactor(database.db, record.id);
 }

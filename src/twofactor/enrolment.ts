@@ -3,6 +3,7 @@ import { loggableName } from "../accounts/names.ts";
 import { assertCountable } from "../accounts/parts.ts";
 import { assertRootOnHost, assertSelfOrManages, isSelf } from "../accounts/rules.ts";
 import { type AccountRecord, requireRecord, standingOf, toSubject } from "../accounts/store.ts";
+import { tell } from "../accounts/tell.ts";
 import { accountKey, clearAttempts, pauseAfter, takeAttempt } from "../accounts/throttle.ts";
 import type { AuditEntry } from "../audit/ledger.ts";
 import type { Schema, SecondFactorRow } from "../database/schema.ts";
@@ -13,7 +14,6 @@ import type { TwoFactorRoom } from "./parts.ts";
 import { skewText, weighCode } from "./skew.ts";
 import { stepOf } from "./steps.ts";
 import { activate, deleteFactors, factorOf, openSecret, storePending } from "./store.ts";
-import { tell } from "./tell.ts";
 import type { Enrolment } from "./types.ts";
 
 const SECRET_BYTES = 20;
@@ -106,7 +106,7 @@ async function activated(
     confirmedAt: { old: before?.confirmed_at ?? null, new: now },
     driftSeconds: verdict.driftSeconds,
     endedSessions,
-    told: await tell(room, trx, actor, record, "2fa.activate"),
+    told: await tell(room.notifier, trx, actor, record, "2fa.activate"),
   };
   return { backupCodes, driftSeconds: verdict.driftSeconds };
 }

@@ -4,6 +4,7 @@ import type { NoticeKind } from "../accounts/notices.ts";
 import { refusalsAudited } from "../accounts/refusal.ts";
 import { assertRootOnHost, isSelf, type Standing } from "../accounts/rules.ts";
 import { type AccountRecord, requireRecord, standingOf } from "../accounts/store.ts";
+import { tell } from "../accounts/tell.ts";
 import type { PasswordCheck } from "../accounts/types.ts";
 import type { AuditEntry } from "../audit/ledger.ts";
 import type { Schema } from "../database/schema.ts";
@@ -14,7 +15,6 @@ import { noteCheck, tryCode } from "./check.ts";
 import { throttled, wrongCode } from "./enrolment.ts";
 import type { TwoFactorRoom } from "./parts.ts";
 import { deleteFactors, factorOf } from "./store.ts";
-import { tell } from "./tell.ts";
 import type { DisableProof, TwoFactorCheck } from "./types.ts";
 
 /** Switches the second factor off, with the password and a current code (ASVS 7.5.1). */
@@ -72,7 +72,7 @@ export function renewBackupCodes(
     const backupCodes = await replaceBackupCodes(trx, { ...room, now }, record.id);
     entry.details = {
       backupCodesLeft: { old: left, new: backupCodes.length },
-      told: await tell(room, trx, actor, record, "2fa.backup_codes.renew"),
+      told: await tell(room.notifier, trx, actor, record, "2fa.backup_codes.renew"),
     };
     return { backupCodes };
   });
@@ -95,7 +95,7 @@ async function remove(
     state: { old: active === undefined ? "pending" : "active", new: "off" },
     backupCodesLeft: { old: left, new: 0 },
     endedSessions: await room.endSessions(trx, record.id),
-    told: await tell(room, trx, actor, record, kind),
+    told: await tell(room.notifier, trx, actor, record, kind),
   };
 }
 
