@@ -23,6 +23,11 @@ export interface TerminalFacts {
 
 /** Terminals known to have no colour: printers on glass and the VT100 family. */
 const MONOCHROME = /^(dumb|unknown|vt\d+.*|.*-m|.*-mono)$/;
+/**
+ * Terminals with no more than 16 colours. All others that are still in use know the fixed palette, whatever
+ * their terminfo entry says: PuTTY and many more call themselves plain `xterm`.
+ */
+const SIXTEEN_COLOURS = /^(linux|ansi|cygwin|sun|cons25|putty-vt100|.*-16color)/;
 const UTF8 = /utf-?8/i;
 
 /**
@@ -51,7 +56,7 @@ export function detectCapabilities(facts: TerminalFacts): Capabilities {
   const direct = env["COLORTERM"] === "truecolor" || env["COLORTERM"] === "24bit";
   return {
     colour,
-    palette256: direct || /256color|direct|kitty|ghostty|wezterm|alacritty|foot/.test(term),
+    palette256: direct || (term !== "" && !MONOCHROME.test(term) && !SIXTEEN_COLOURS.test(term)),
     unicode: utf8 && term !== "linux",
     halfBlocks: utf8,
     interactive:

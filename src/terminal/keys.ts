@@ -6,6 +6,9 @@
  * press `d`. A bracketed paste never becomes keys either.
  */
 import { characterName, controlName, sequenceName, ss3Name } from "./keyNames.ts";
+import { createPasteBuffer, type Paste, type PasteBuffer } from "./pasteBuffer.ts";
+
+export { PASTE_LIMIT, type Paste } from "./pasteBuffer.ts";
 
 /** A key that was pressed. */
 export interface Key {
@@ -15,13 +18,6 @@ export interface Key {
   readonly text: string;
 }
 
-/** Text that was pasted, verbatim. */
-export interface Paste {
-  readonly paste: string;
-  /** true when it was longer than {@link PASTE_LIMIT} and its end was dropped */
-  readonly truncated: boolean;
-}
-
 /** What {@link KeySplitter.feed} gives. */
 export type Input = Key | Paste;
 
@@ -29,9 +25,6 @@ export type Input = Key | Paste;
 export function isPaste(input: Input): input is Paste {
   return "paste" in input;
 }
-
-/** The longest paste that is kept, in UTF-16 code units. */
-export const PASTE_LIMIT = 1_048_576;
 
 /** How long to wait after the last byte before {@link KeySplitter.flush}, in milliseconds. */
 export const ESCAPE_WAIT_MS = 25;
@@ -52,13 +45,14 @@ export interface KeySplitter {
 }
 
 const ESC = "\u001b";
-const PASTE_END = "\u001b[201~";
 /** Longer than any real sequence or reply; beyond it the terminal (or somebody behind it) talks nonsense. */
 const SEQUENCE_LIMIT = 4_096;
 
 /** `CSI parameters intermediates final`, anchored where the parser stands (ECMA-48 5.4). */
 const CSI = /(?:\u001b\[|\u009b)(\[?[0-?]*)([ -/]*)([@-Z\\-~])/y;
 const CSI_OPEN = /(?:\u001b\[|\u009b)\[?[0-?]*[ -/]*$/y;
+/** rxvt ends shifted editing keys in `$`, which everybody else has between parameters and final byte. */
+const RXVT_SHIFT = /(?:\u001b\[|\u009b)([235678])\$/y;
 const SS3 = /(?:\u001bO|\u008f)([\d;]*)([ -~])/y;
 const SS3_OPEN = /(?:\u001bO|\u008f)[\d;]*$/y;
 /** OSC, DCS, SOS, PM and APC up to ST or BEL: replies to queries that we never send. */
@@ -66,7 +60,13 @@ const STRING =
   /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u001b\u0007\u009c]*(?:\u0007|\u009c|\u001b\\)/y;
 const STRING_OPEN = /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u001b\u0007\u009c]*\u001b?$/y;
 
-type Step = { readonly next: number; readonly key?: Key | undefined; readonly paste?: true } | "incomplete";
+const STRING_END = /\u0007|\u009c|\u001b\\/g;
+
+/** What was found at a place; `endless`: a reply that is longer than any real one. */
+type Step =
+  | { readonly next: number; readonly key?: Key | undefined; readonly paste?: true }
+  | "incomplete"
+  | "endless";
 
 function key(name: string | undefined, text = ""): Key | undefined {
   return name === undefined ? undefined : { name, text };
@@ -78,9 +78,7 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | nul
 }
 
 function keyOfSequence(parameters: string, intermediates: string, final: string): Key | undefined {
-  if (parameters.startsWith("[")) return undefined;
-  if (final === "$" || (intermediates === "$" && final === "~")) return key(sequenceName(parameters, "$"));
-  if (intermediates !== "") return undefined;
+  if (parameters.startsWith("[") || intermediates !== "") return undefined;
   const name = sequenceName(parameters, final);
   return key(name, name === "space" ? " " : name?.length === 1 ? name : "");
 }
@@ -101,6 +99,8 @@ function stepSs3(at: number, [whole, parameters = "", final = ""]: RegExpExecArr
 
 /** A sequence that begins at `at` with ESC or a C1 control. */
 function stepSequence(text: string, at: number): Step {
+  const shifted = match(RXVT_SHIFT, text, at);
+  if (shifted) return { next: at + shifted[0].length, key: key(sequenceName(shifted[1] ?? "", "$")) };
   const csi = match(CSI, text, at);
   if (csi) return stepCsi(text, at, csi);
   const ss3 = match(SS3, text, at);
@@ -108,7 +108,7 @@ function stepSequence(text: string, at: number): Step {
   const string = match(STRING, text, at);
   if (string) return { next: at + string[0].length };
   if ([CSI_OPEN, SS3_OPEN, STRING_OPEN].some((open) => match(open, text, at))) {
-    return text.length - at > SEQUENCE_LIMIT ? { next: text.length } : "incomplete";
+    return text.length - at > SEQUENCE_LIMIT ? "endless" : "incomplete";
   }
   return stepEscape(text, at);
 }
@@ -135,88 +135,72 @@ function step(text: string, at: number): Step {
   return { next: at + character.length, key: key(characterName(character), character) };
 }
 
-/** Collects a paste up to its end marker, however the chunks fall. */
-function createPasteBuffer() {
-  let kept = "";
-  let tail = "";
-  let truncated = false;
-  const keep = (text: string): void => {
-    const room = PASTE_LIMIT - kept.length;
-    if (text.length > room) truncated = true;
-    kept += text.slice(0, Math.max(0, room));
-  };
-  return {
-    /** gives the text behind the end marker once it has come, else undefined */
-    take(chunk: string): string | undefined {
-      const text = tail + chunk;
-      const end = text.indexOf(PASTE_END);
-      if (end === -1) {
-        const held = Math.min(text.length, PASTE_END.length - 1);
-        keep(text.slice(0, text.length - held));
-        tail = text.slice(text.length - held);
-        return undefined;
-      }
-      keep(text.slice(0, end));
-      tail = "";
-      return text.slice(end + PASTE_END.length);
-    },
-    close(): Paste {
-      keep(tail);
-      return { paste: kept, truncated };
-    },
-  };
+/** What a lone ESC, or ESC and one character, means when nothing has followed it. */
+function keysOfRest(rest: string): Input[] {
+  if (rest === ESC) return [{ name: "esc", text: "" }];
+  return /^\u001b[!-~]$/.test(rest) ? [{ name: `alt+${rest[1]}`, text: "" }] : [];
 }
 
 /** Makes a key splitter for one terminal. It holds no timer: the caller decides when a lone ESC is a key. */
 export function createKeySplitter(): KeySplitter {
   let rest = "";
-  let paste: ReturnType<typeof createPasteBuffer> | undefined;
+  let paste: PasteBuffer | undefined;
+  /** inside an endless reply: nothing is a key until its end, or until the terminal falls silent */
+  let discarding = false;
+
+  /** gives the text that follows what is open now; undefined while that goes on */
+  const leaveOpen = (text: string, inputs: Input[]): string | undefined => {
+    if (paste) {
+      const behind = paste.take(text);
+      if (behind === undefined) return undefined;
+      inputs.push(paste.close());
+      paste = undefined;
+      return behind;
+    }
+    if (!discarding) return text;
+    const end = match(STRING_END, text, 0);
+    if (!end) return undefined;
+    discarding = false;
+    return text.slice(end.index + end[0].length);
+  };
 
   const feed = (chunk: string): Input[] => {
     const inputs: Input[] = [];
-    let text = rest + chunk;
+    let text = leaveOpen(rest + chunk, inputs);
     rest = "";
     let at = 0;
-    while (at < text.length || paste) {
-      if (paste) {
-        const behind = paste.take(text.slice(at));
-        if (behind === undefined) break;
-        inputs.push(paste.close());
-        paste = undefined;
-        text = behind;
-        at = 0;
-        continue;
-      }
+    while (text !== undefined && at < text.length) {
       const taken = step(text, at);
       if (taken === "incomplete") {
         rest = text.slice(at);
         break;
       }
+      discarding = taken === "endless";
+      if (taken === "endless") break;
       at = taken.next;
-      if (taken.paste) paste = createPasteBuffer();
       if (taken.key) inputs.push(taken.key);
+      if (!taken.paste) continue;
+      paste = createPasteBuffer();
+      text = leaveOpen(text.slice(at), inputs);
+      at = 0;
     }
     return inputs;
   };
 
   const flush = (): Input[] => {
-    const open = rest;
+    const inputs: Input[] = paste ? [paste.close()] : keysOfRest(rest);
+    paste = undefined;
+    discarding = false;
     rest = "";
-    if (paste) {
-      const closed = paste.close();
-      paste = undefined;
-      return [closed];
-    }
-    if (open === ESC) return [{ name: "esc", text: "" }];
-    // Alt-[ and Alt-O look like the start of a sequence that never came.
-    return open === `${ESC}[` || open === `${ESC}O` ? [{ name: `alt+${open[1]}`, text: "" }] : [];
+    return inputs;
   };
 
   return {
     feed,
     flush,
     get pending() {
-      return paste ? "paste" : rest === "" ? undefined : "escape";
+      if (paste) return "paste";
+      return discarding || rest !== "" ? "escape" : undefined;
     },
   };
 }
