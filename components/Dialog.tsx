@@ -1,4 +1,3 @@
-import { Box } from "ink";
 import { useState } from "react";
 import type { Key } from "../src/terminal/keys.ts";
 import { type Content, contentColumns, type Run, runsOf } from "../src/terminal/line.ts";
@@ -6,8 +5,8 @@ import { wrap } from "../src/terminal/text.ts";
 import { Layer } from "./input/Layer.tsx";
 import { bindKeys, useKeys } from "./input/useKeys.ts";
 import { Line } from "./Line.tsx";
+import { Overlay, useOverlayRoom } from "./Overlay.tsx";
 import { Panel, panelInner } from "./Panel.tsx";
-import { useBody } from "./Screen.tsx";
 import { useTerminal } from "./Terminal.tsx";
 import { fieldRuns } from "./TextField.tsx";
 import { editText, startTextField } from "./textField.ts";
@@ -58,9 +57,8 @@ function bodyLines(body: readonly Content[], width: number): Content[] {
 }
 
 function DialogBox(props: DialogProps) {
-  const { columns, rows, glyphs } = useTerminal();
-  const body = useBody();
-  const room = body.width > 0 ? body : { width: columns, height: rows };
+  const { glyphs } = useTerminal();
+  const room = useOverlayRoom();
   const [focus, setFocus] = useState(0);
   const [scroll, setScroll] = useState(0);
   const [word, setWord] = useState(() => startTextField());
@@ -113,11 +111,7 @@ function DialogBox(props: DialogProps) {
   const from = Math.min(scroll, lastScroll);
   const more = lastScroll > 0 ? `${glyphs.up}${glyphs.down} ${from + shown}/${lines.length}` : undefined;
   return (
-    <Box
-      position="absolute"
-      marginLeft={Math.max(0, Math.floor((room.width - width) / 2))}
-      marginTop={Math.max(0, Math.floor((room.height - height) / 2))}
-    >
+    <Overlay width={width} height={height}>
       <Panel
         width={width}
         height={height}
@@ -150,7 +144,7 @@ function DialogBox(props: DialogProps) {
           {buttons}
         </Line>
       </Panel>
-    </Box>
+    </Overlay>
   );
 }
 

@@ -1,4 +1,3 @@
-import { Box } from "ink";
 import { useState } from "react";
 import { keyLabel } from "../src/terminal/keyNames.ts";
 import type { Run } from "../src/terminal/line.ts";
@@ -7,9 +6,9 @@ import { type EntrySpec, filterEntries } from "./entryFilter.ts";
 import { useKeys } from "./input/useKeys.ts";
 import { Line } from "./Line.tsx";
 import { type ListMove, moveList, startList, syncList } from "./listState.ts";
+import { Overlay, useOverlayRoom } from "./Overlay.tsx";
 import { Panel, panelInner } from "./Panel.tsx";
 import { Placeholder } from "./Placeholder.tsx";
-import { useBody } from "./Screen.tsx";
 import { useTerminal } from "./Terminal.tsx";
 import { TextFieldLine, useTextField } from "./TextField.tsx";
 
@@ -60,11 +59,10 @@ function entryRuns(
 
 /** A searchable list over the body: typing filters, Enter runs, Esc closes. Stands inside a Layer. */
 export function EntryPicker(props: EntryPickerProps) {
-  const { columns, rows, unicode } = useTerminal();
-  const body = useBody();
-  const room = body.width > 0 ? body : { width: columns, height: rows };
+  const { unicode } = useTerminal();
+  const room = useOverlayRoom();
   const width = Math.min(room.width, 76);
-  const height = Math.min(room.height, props.most + 4);
+  const height = Math.min(room.height, Math.min(props.most, Math.max(4, props.entries.length)) + 4);
   const inner = panelInner(width, height);
   const page = Math.max(1, inner.height - 2);
 
@@ -84,11 +82,7 @@ export function EntryPicker(props: EntryPickerProps) {
   });
 
   return (
-    <Box
-      position="absolute"
-      marginLeft={Math.floor((room.width - width) / 2)}
-      marginTop={Math.floor((room.height - height) / 2)}
-    >
+    <Overlay width={width} height={height}>
       <Panel
         width={width}
         height={height}
@@ -126,6 +120,6 @@ export function EntryPicker(props: EntryPickerProps) {
           })
         )}
       </Panel>
-    </Box>
+    </Overlay>
   );
 }

@@ -1,40 +1,57 @@
 import { Box } from "ink";
 import { useMemo } from "react";
 import { Painted } from "./Line.tsx";
-import { qrRows } from "./qr.ts";
+import { type QrCell, qrCells } from "./qr.ts";
 import { useTerminal } from "./Terminal.tsx";
 
 export { type QrSize, qrSize } from "./qr.ts";
 
-/** Black on white by the fixed palette: entries 16 and 231 are never changed by a theme, 0 and 7 often are. */
-const FIXED = "\u001b[38;5;16m\u001b[48;5;231m";
-const NAMED = "\u001b[30m\u001b[47m";
-const RESET = "\u001b[0m";
+/** SGR parameters of black and white. */
+interface Ink {
+  readonly black: { readonly on: string; readonly under: string };
+  readonly white: { readonly on: string; readonly under: string };
+}
+
+/** Entries 16 and 231 of the fixed palette: no theme changes them, as many do with 0 and 7. */
+const FIXED: Ink = {
+  black: { on: "38;5;16", under: "48;5;16" },
+  white: { on: "38;5;231", under: "48;5;231" },
+};
+const NAMED: Ink = { black: { on: "30", under: "40" }, white: { on: "37", under: "47" } };
+
+/**
+ * A whole cell of one colour is a space on that background, and a mixed one always the lower half block: fonts
+ * leave a hairline above a block glyph, and with `█` and `▀` zbarimg reads nothing off an xterm with DejaVu
+ * Sans Mono. Painted like this it reads every size from 7 to 14 points, on dark and on light.
+ */
+function paintRow(cells: readonly QrCell[], { black, white }: Ink): string {
+  let painted = "";
+  let open = "";
+  for (const { upper, lower } of cells) {
+    const codes = `${(lower ? black : white).on};${(upper ? black : white).under}`;
+    if (codes !== open) painted += `\u001b[${codes}m`;
+    open = codes;
+    painted += upper === lower ? " " : "▄";
+  }
+  return `${painted}\u001b[0m`;
+}
 
 /**
  * A QR code, black on white whatever the theme, and with NO_COLOR too: here the colours are the content and
  * not decoration, and a code in the wrong polarity cannot be scanned. Draws nothing where half blocks cannot
  * be drawn, or where it does not fit: a cut code is worse than none.
  */
-export function QrCode({
-  payload,
-  width,
-  height,
-}: {
-  readonly payload: string;
-  readonly width: number;
-  readonly height: number;
-}) {
+export function QrCode(props: { readonly payload: string; readonly width: number; readonly height: number }) {
+  const { payload, width, height } = props;
   const { palette256, halfBlocks } = useTerminal();
-  const rows = useMemo(() => qrRows(payload), [payload]);
-  const columns = rows[0]?.length ?? 0;
-  if (!halfBlocks || columns > width || rows.length > height) return null;
-  const start = palette256 ? FIXED : NAMED;
+  const cells = useMemo(() => qrCells(payload), [payload]);
+  const columns = cells[0]?.length ?? 0;
+  if (!halfBlocks || columns > width || cells.length > height) return null;
   return (
-    <Box flexDirection="column" width={columns} height={rows.length}>
-      {rows.map((row, index) => (
+    <Box flexDirection="column" width={columns} height={cells.length}>
+      {cells.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <Painted key={index} text={`${start}${row}${RESET}`} />
+        <Painted key={index} text={paintRow(row, palette256 ? FIXED : NAMED)} />
       ))}
     </Box>
   );

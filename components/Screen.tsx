@@ -9,7 +9,7 @@ import { Line } from "./Line.tsx";
 import { type TabSpec, Tabs } from "./Tabs.tsx";
 import { useTerminal } from "./Terminal.tsx";
 import { Toast, type ToastSpec } from "./Toast.tsx";
-import { TooSmall, tooSmall } from "./TooSmall.tsx";
+import { LEAST_COLUMNS, LEAST_ROWS, TooSmall, tooSmall } from "./TooSmall.tsx";
 
 /** What the frame around every screen shows. */
 export interface ScreenProps {
@@ -60,48 +60,43 @@ function titleRight(props: ScreenProps): Run[] {
 
 /**
  * The frame: title, tabs, banner, body, status, key hints. Exactly as large as the terminal. Below 40 x 10
- * it says so instead, and still takes `q`.
+ * it says so instead, and still takes `q`; what is on the screen is kept for when there is room again.
  */
 export function Screen(props: ScreenProps) {
   const { columns, rows, glyphs } = useTerminal();
-  const height = props.bare ? rows - 1 : rows - 4 - (props.banner ? 1 : 0);
-  const body = useMemo(() => ({ width: columns, height }), [columns, height]);
-  if (tooSmall(columns, rows)) return <TooSmall onQuit={props.onQuit} />;
-  const inside = (
-    <Box width={columns} height={height} flexDirection="column" overflow="hidden">
-      <BodyContext value={body}>{props.children}</BodyContext>
-    </Box>
-  );
-  const hints = <KeyHints hints={props.hints} width={columns} />;
-  if (props.bare) {
-    return (
-      <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
-        {inside}
-        {props.toast ? <Toast toast={props.toast} width={columns} /> : hints}
-      </Box>
-    );
-  }
+  const small = tooSmall(columns, rows);
+  const width = Math.max(columns, LEAST_COLUMNS);
+  const height = Math.max(rows, LEAST_ROWS) - 4 - (props.banner ? 1 : 0);
+  const body = useMemo(() => ({ width, height }), [width, height]);
   const title: Run[] = [
     { text: ` ${props.name}`, tone: "heading" },
     { text: ` ${glyphs.separator} `, tone: "muted" },
     { text: props.host, tone: "strong" },
   ];
   return (
-    <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
-      <Line width={columns} right={titleRight(props)}>
-        {title}
-      </Line>
-      <Tabs tabs={props.tabs} active={props.active} width={columns} />
-      {props.banner && <Banner banner={props.banner} width={columns} />}
-      {inside}
-      {props.toast ? (
-        <Toast toast={props.toast} width={columns} />
-      ) : (
-        <Line width={columns} tone="muted" right={props.statusRight}>
-          {props.status ?? ""}
+    <Box width={columns} height={rows} overflow="hidden">
+      <Box width={width} flexDirection="column" display={small ? "none" : "flex"}>
+        <Line width={width} right={titleRight(props)}>
+          {title}
         </Line>
-      )}
-      {hints}
+        <Tabs tabs={props.tabs} active={props.active} width={width} />
+        {props.banner && <Banner banner={props.banner} width={width} />}
+        <Box width={width} height={height} flexDirection="column" overflow="hidden">
+          <BodyContext value={body}>{props.children}</BodyContext>
+        </Box>
+        <Status {...props} width={width} />
+        <KeyHints hints={props.hints} width={width} />
+      </Box>
+      {small && <TooSmall onQuit={props.onQuit} />}
     </Box>
+  );
+}
+
+function Status(props: ScreenProps & { readonly width: number }) {
+  if (props.toast) return <Toast toast={props.toast} width={props.width} />;
+  return (
+    <Line width={props.width} tone="muted" right={props.statusRight}>
+      {props.status ?? ""}
+    </Line>
   );
 }

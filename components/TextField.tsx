@@ -96,7 +96,7 @@ export function TextFieldLine(props: {
     mask: props.masked ? glyphs.mask : undefined,
   });
   return (
-    <Line width={width} {...(props.right ? { right: { text: props.right, tone: "muted" } } : {})}>
+    <Line width={width} right={props.right ? { text: props.right, tone: "muted" } : undefined}>
       {[{ text: `${props.label} `, bold: true }, ...runs]}
     </Line>
   );

@@ -4,8 +4,9 @@ import { useKeys } from "./input/useKeys.ts";
 import { Line } from "./Line.tsx";
 import { useTerminal } from "./Terminal.tsx";
 
-const LEAST_COLUMNS = 40;
-const LEAST_ROWS = 10;
+/** The smallest terminal that a screen can be shown on. */
+export const LEAST_COLUMNS = 40;
+export const LEAST_ROWS = 10;
 
 /** True when the terminal is too small for any screen. */
 export function tooSmall(columns: number, rows: number): boolean {

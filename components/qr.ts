@@ -1,4 +1,4 @@
-/** A QR code as rows of half blocks. Pure; the drawing is in QrCode.tsx. */
+/** A QR code as half blocks. Pure; the drawing is in QrCode.tsx. */
 import QRCode from "qrcode-terminal/vendor/QRCode/index.js";
 
 /** Light modules around the code. ISO/IEC 18004 asks for 4; every scanner tried takes 2. */
@@ -29,21 +29,25 @@ function qrModules(payload: string): boolean[][] {
   );
 }
 
-/** The code as rows of text, two modules to a character: dark is drawn, light is left to the background. */
-export function qrRows(payload: string): string[] {
+/** Two modules above each other: one character of the screen. True is dark. */
+export interface QrCell {
+  readonly upper: boolean;
+  readonly lower: boolean;
+}
+
+/** The code as rows of half blocks. An odd last row is filled up with light. */
+export function qrCells(payload: string): QrCell[][] {
   const modules = qrModules(payload);
   return Array.from({ length: Math.ceil(modules.length / 2) }, (_, row) =>
-    (modules[2 * row] ?? [])
-      .map((upper, column) => {
-        const lower = modules[2 * row + 1]?.[column] ?? false;
-        return upper ? (lower ? "█" : "▀") : lower ? "▄" : " ";
-      })
-      .join(""),
+    (modules[2 * row] ?? []).map((upper, column) => ({
+      upper,
+      lower: modules[2 * row + 1]?.[column] ?? false,
+    })),
   );
 }
 
 /** How large the code of a payload is. The caller hides it when that does not fit; it is never cut. */
 export function qrSize(payload: string): QrSize {
-  const rows = qrRows(payload);
-  return { columns: rows[0]?.length ?? 0, rows: rows.length };
+  const cells = qrCells(payload);
+  return { columns: cells[0]?.length ?? 0, rows: cells.length };
 }
