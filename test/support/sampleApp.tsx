@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<SampleRow>[] = [
   {
     id: "severity",
     title: "State",
-    width: 8,
+    width: 10,
     priority: 5,
     render: ({ severity }) => {
       const { shape, word, tone } = SEVERITY_LOOK[severity];

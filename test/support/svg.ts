@@ -56,7 +56,7 @@ function paintOf(cell: ScreenCell): Paint {
 }
 
 const same = (a: Paint, b: Paint): boolean => JSON.stringify(a) === JSON.stringify(b);
-const escape = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 function runSvg(text: string, paint: Paint, row: number, column: number): string {
@@ -69,7 +69,7 @@ function runSvg(text: string, paint: Paint, row: number, column: number): string
       : `<rect x="${x}" y="${y}" width="${width}" height="${CELL_HEIGHT + 0.2}" fill="${paint.paper}"/>`;
   if (text.trim() === "" && !paint.underline) return paper;
   const looks = `${paint.bold ? ' font-weight="bold"' : ""}${paint.dim ? ' opacity="0.6"' : ""}${paint.underline ? ' text-decoration="underline"' : ""}`;
-  return `${paper}<text x="${x}" y="${y + 13.5}" fill="${paint.ink}"${looks} textLength="${(text.length * CELL_WIDTH).toFixed(1)}" xml:space="preserve">${escape(text)}</text>`;
+  return `${paper}<text x="${x}" y="${y + 13.5}" fill="${paint.ink}"${looks} textLength="${(text.length * CELL_WIDTH).toFixed(1)}" xml:space="preserve">${escapeXml(text)}</text>`;
 }
 
 function rowSvg(cells: readonly ScreenCell[], row: number): string {
