@@ -1,5 +1,7 @@
 /** A name cannot be longer than this and still be somebody's: useradd(8) allows 32, an e-mail address 254. */
 const LONGEST_NAME = 256;
+/** Nearly every name: nothing to fold. */
+const PLAIN = /^[a-z0-9._-]{1,64}$/;
 
 /** Finds whom a canonical name or e-mail address belongs to; null when nobody. */
 export type FindAccount = (name: string) => string | null;
@@ -10,14 +12,18 @@ export type FindAccount = (name: string) => string | null;
  * CVE-2026-47203: an attacker multiplied the tries by spelling one account in several ways.)
  */
 export function accountKey(name: string, find: FindAccount = () => null): string {
-  const canonical = name
+  const canonical = PLAIN.test(name) ? name : canonicalName(name);
+  return find(canonical) ?? canonical;
+}
+
+function canonicalName(name: string): string {
+  return name
     .slice(0, LONGEST_NAME)
     .normalize("NFKC")
     .toLowerCase()
     .normalize("NFKC")
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu, "")
     .trim();
-  return find(canonical) ?? canonical;
 }
 
 /** Names have no colon and no slash, and are not made of digits and dots only: those are addresses, right or wrong. */

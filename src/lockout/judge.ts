@@ -1,9 +1,10 @@
-import { formatNetwork, networkAround, parseNetwork } from "../host/address.ts";
+import { parseNetwork } from "../host/address.ts";
 import { accountKey } from "./account-key.ts";
 import { networkIn, overlaps } from "./addresses.ts";
+import { widerNetworks } from "./ipv6-around.ts";
 import type { LockoutPolicy } from "./policy.ts";
-import { createRecentMap } from "./recent-map.ts";
-import { Trail, type TrailEntry } from "./trail.ts";
+import { createRecentMap, type RecentMap } from "./recent-map.ts";
+import { type Step, Trail } from "./trail.ts";
 
 /** One stored attempt, as far as counting needs it. */
 export interface Try {
@@ -11,7 +12,7 @@ export interface Try {
   readonly id: number;
   /** Epoch milliseconds. */
   readonly time: number;
-  /** The key of the address: {@link networkOf}. */
+  /** The key of the address: `networkOf(address)`. */
   readonly network: string;
   readonly address: string;
   /** The account that was tried; spellings are folded here, e-mail addresses by the caller. */
@@ -42,12 +43,14 @@ export interface Judge {
   load(history: readonly Try[]): void;
 }
 
-const NETWORKS_KEPT = 65_536;
-const ACCOUNTS_KEPT = 16_384;
-const WIDE_KEPT = 16_384;
-/** An account alarm and a wide IPv6 lockout need so many different networks. */
+/** Of each kind at least half as many are remembered; then those not seen for longest are forgotten. */
+const NETWORKS_KEPT = 32_768;
+const ACCOUNTS_KEPT = 4_096;
+const WIDE_KEPT = 4_096;
+/** An account's alarm and a wide IPv6 lockout need so many different networks. */
 const FEW_NETWORKS = 3;
-const EVIDENCE_KEPT = 100;
+/** A trail has no more steps than this, whatever the policy asks of wide networks. */
+const WIDE_LIMIT = 1_000;
 const MINUTE = 60_000;
 
 interface NetworkCount {
@@ -58,144 +61,133 @@ interface NetworkCount {
 }
 
 /**
- * @param now epoch milliseconds: backlog that is a window older than this, or than the newest live try, is not counted
+ * @param now epoch milliseconds: backlog that is a window older than this, or than the newest live try, does not count
  */
-export function createJudge(initial: LockoutPolicy, now: number): Judge {
-  let policy = initial;
-  let latest = now;
-  const networks = createRecentMap<NetworkCount>(NETWORKS_KEPT);
-  const wide = createRecentMap<Trail>(WIDE_KEPT);
-  const accounts = createRecentMap<Trail>(ACCOUNTS_KEPT);
+export function createJudge(policy: LockoutPolicy, now: number): Judge {
+  return new MemoryJudge(policy, now);
+}
 
-  function countOf(network: string): NetworkCount {
-    const known = networks.get(network);
-    if (known !== undefined) return known;
-    const fresh = { tries: new Trail(), accounts: new Trail(), around: widerKeys(network) };
-    networks.set(network, fresh);
-    return fresh;
+class MemoryJudge implements Judge {
+  readonly #networks: RecentMap<NetworkCount> = createRecentMap(NETWORKS_KEPT);
+  readonly #wide: RecentMap<Trail> = createRecentMap(WIDE_KEPT);
+  readonly #accounts: RecentMap<Trail> = createRecentMap(ACCOUNTS_KEPT);
+  #policy: LockoutPolicy;
+  #latest: number;
+
+  constructor(policy: LockoutPolicy, now: number) {
+    this.#policy = policy;
+    this.#latest = now;
   }
 
-  function trailOf(map: typeof wide, key: string): Trail {
-    const known = map.get(key);
-    if (known !== undefined) return known;
-    const fresh = new Trail();
-    map.set(key, fresh);
-    return fresh;
+  setPolicy(policy: LockoutPolicy): void {
+    this.#policy = policy;
   }
 
-  /** Adds a try to a trail; false: it is too old to count there. */
-  function add(trail: Trail, entry: TrailEntry, live: boolean, minutes: number, limit: number): void {
-    const windowMs = minutes * MINUTE;
-    if (live) {
-      if (trail.isBehind(entry.time, windowMs)) trail.pullBack(entry.time);
-    } else if (entry.time <= latest - windowMs) return;
-    trail.add(entry, windowMs, limit);
+  load(history: readonly Try[]): void {
+    this.consider(history);
   }
 
-  function judgeNetwork(attempt: Try, account: string | null): LockDecision | null {
-    const count = countOf(attempt.network);
-    const { id, time, live, tries } = attempt;
-    add(count.tries, { id, time, weight: tries, member: "" }, live, policy.windowMinutes, policy.attempts);
-    if (account !== null) {
-      count.accounts.forget(account);
-      const entry = { id, time, weight: 1, member: account };
-      add(count.accounts, entry, live, policy.sprayWindowMinutes, policy.sprayAccounts);
-    }
-    const reason = reasonOf(count, policy);
-    if (!live || reason === null) return null;
-    const trail = count.tries.weight >= policy.attempts ? count.tries : count.accounts;
-    const evidence = trail.ids.slice(-EVIDENCE_KEPT);
-    count.tries.clear();
-    count.accounts.clear();
-    return { scope: "address", target: attempt.network, reason, evidence };
-  }
-
-  function judgeAround({ network, id, time, tries, live }: Try): LockDecision[] {
-    if (policy.ipv6WidenFactor === 0) return [];
-    return countOf(network).around.flatMap((target, step) => {
-      const limit = policy.attempts * policy.ipv6WidenFactor ** (step + 1);
-      const trail = trailOf(wide, target);
-      add(trail, { id, time, weight: tries, member: network }, live, policy.windowMinutes, limit);
-      if (!live || trail.weight < limit || trail.distinct() < FEW_NETWORKS) return [];
-      const reason = `${failures(trail.weight)} within ${minutesText(policy.windowMinutes)} from ${trail.distinct()} of its networks`;
-      const evidence = trail.ids.slice(-EVIDENCE_KEPT);
-      trail.clear();
-      return [{ scope: "address" as const, target, reason, evidence }];
-    });
-  }
-
-  function judgeAccount({ network, id, time, tries, live }: Try, account: string): LockDecision | null {
-    const trail = trailOf(accounts, account);
-    const limit = policy.accountAttempts;
-    add(trail, { id, time, weight: tries, member: network }, live, policy.accountWindowMinutes, limit);
-    if (!live || trail.weight < limit || trail.distinct() < FEW_NETWORKS) return null;
-    const reason = `under attack: ${failures(trail.weight)} within ${minutesText(policy.accountWindowMinutes)} from ${trail.distinct()} networks`;
-    const evidence = trail.ids.slice(-EVIDENCE_KEPT);
-    trail.clear();
-    return { scope: "account", target: account, reason, evidence };
-  }
-
-  function consider(attempt: Try, decisions: LockDecision[]): void {
-    const account = attempt.account === null ? null : accountKey(attempt.account) || null;
-    if (attempt.live) latest = Math.max(latest, attempt.time);
-    if (attempt.success) {
-      // Only the account's: an attacker who has one account would else clear the count of their address with it.
-      if (account !== null) accounts.delete(account);
-      return;
-    }
-    if (attempt.tries <= 0) return;
-    const address = judgeNetwork(attempt, account);
-    if (address !== null) decisions.push(address);
-    decisions.push(...judgeAround(attempt));
-    const alarm = account === null ? null : judgeAccount(attempt, account);
-    if (alarm !== null) decisions.push(alarm);
-  }
-
-  function decide(tries: readonly Try[]): LockDecision[] {
+  consider(tries: readonly Try[]): LockDecision[] {
     const decisions: LockDecision[] = [];
-    if (policy.enabled) for (const attempt of tries) consider(attempt, decisions);
+    if (!this.#policy.enabled) return decisions;
+    for (const attempt of tries) this.#take(attempt, decisions);
     return decisions;
   }
 
-  return {
-    consider: decide,
-    load: (history) => {
-      decide(history);
-    },
-    setPolicy(changed) {
-      policy = changed;
-    },
-    forget(target) {
-      accounts.delete(accountKey(target));
-      const range = parseNetwork(target);
-      if (range === null) return;
-      for (const map of [networks, wide]) {
-        for (const key of map.keys()) if (overlaps(networkIn(key), range)) map.delete(key);
-      }
-    },
-  };
-}
-
-function reasonOf({ tries, accounts }: NetworkCount, policy: LockoutPolicy): string | null {
-  if (tries.weight >= policy.attempts) {
-    return `${failures(tries.weight)} within ${minutesText(policy.windowMinutes)}`;
+  forget(target: string): void {
+    this.#accounts.delete(accountKey(target));
+    const range = parseNetwork(target);
+    if (range === null) return;
+    for (const map of [this.#networks, this.#wide]) {
+      for (const key of map.keys()) if (overlaps(networkIn(key), range)) map.delete(key);
+    }
   }
-  if (accounts.weight < policy.sprayAccounts) return null;
-  return `tried ${accounts.weight} different accounts within ${minutesText(policy.sprayWindowMinutes)}`;
+
+  #take(attempt: Try, decisions: LockDecision[]): void {
+    const { id, time, network, tries, live } = attempt;
+    const account = attempt.account === null ? "" : accountKey(attempt.account);
+    if (live && time > this.#latest) this.#latest = time;
+    if (attempt.success) {
+      // Only the account's: an attacker who has one account would else clear the count of their address with it.
+      this.#accounts.delete(account);
+      return;
+    }
+    if (tries <= 0) return;
+    const step: Step = { id, time, tries, network, account };
+    this.#takeNetwork(step, live, decisions);
+    if (account !== "") this.#takeAccount(step, live, decisions);
+  }
+
+  #takeNetwork(step: Step, live: boolean, decisions: LockDecision[]): void {
+    const { windowMinutes, attempts, sprayWindowMinutes, sprayAccounts } = this.#policy;
+    const { tries, accounts, around } = this.#countOf(step.network);
+    if (this.#counts(step, live, windowMinutes)) tries.add(step, live, windowMinutes * MINUTE, attempts);
+    if (step.account !== "" && this.#counts(step, live, sprayWindowMinutes)) {
+      accounts.addOnce(step, live, sprayWindowMinutes * MINUTE, sprayAccounts);
+    }
+    for (const [index, target] of around.entries()) this.#takeWide(step, live, target, index + 1, decisions);
+    if (!live) return;
+    const guessed = tries.tries >= attempts;
+    if (!guessed && accounts.length < sprayAccounts) return;
+    const reason = guessed
+      ? `${failures(tries.tries)} within ${minutes(windowMinutes)}`
+      : `tried ${accounts.length} different accounts within ${minutes(sprayWindowMinutes)}`;
+    const evidence = (guessed ? tries : accounts).evidence();
+    decisions.push({ scope: "address", target: step.network, reason, evidence });
+    tries.clear();
+    accounts.clear();
+  }
+
+  #takeWide(step: Step, live: boolean, target: string, power: number, decisions: LockDecision[]): void {
+    const { windowMinutes, attempts, ipv6WidenFactor } = this.#policy;
+    if (ipv6WidenFactor === 0 || !this.#counts(step, live, windowMinutes)) return;
+    const trail = trailIn(this.#wide, target);
+    const limit = Math.min(attempts * ipv6WidenFactor ** power, WIDE_LIMIT);
+    trail.add(step, live, windowMinutes * MINUTE, limit);
+    if (!live || trail.tries < limit || !trail.hasNetworks(FEW_NETWORKS)) return;
+    const reason = `${failures(trail.tries)} within ${minutes(windowMinutes)} from ${trail.networks()} networks in it`;
+    decisions.push({ scope: "address", target, reason, evidence: trail.evidence() });
+    trail.clear();
+  }
+
+  #takeAccount(step: Step, live: boolean, decisions: LockDecision[]): void {
+    const { accountWindowMinutes, accountAttempts } = this.#policy;
+    if (!this.#counts(step, live, accountWindowMinutes)) return;
+    const trail = trailIn(this.#accounts, step.account);
+    trail.add(step, live, accountWindowMinutes * MINUTE, accountAttempts);
+    if (!live || trail.tries < accountAttempts || !trail.hasNetworks(FEW_NETWORKS)) return;
+    const where = `from ${trail.networks()} networks`;
+    const reason = `under attack ${where}: ${failures(trail.tries)} within ${minutes(accountWindowMinutes)}`;
+    decisions.push({ scope: "account", target: step.account, reason, evidence: trail.evidence() });
+    trail.clear();
+  }
+
+  #countOf(network: string): NetworkCount {
+    const known = this.#networks.get(network);
+    if (known !== undefined) return known;
+    const fresh = { tries: new Trail(), accounts: new Trail(), around: widerNetworks(network) };
+    this.#networks.set(network, fresh);
+    return fresh;
+  }
+
+  /** Backlog counts when it lies in the window that ends now. */
+  #counts(step: Step, live: boolean, windowMinutes: number): boolean {
+    return live || step.time > this.#latest - windowMinutes * MINUTE;
+  }
 }
 
-/** The /56 and /48 around an IPv6 /64. */
-function widerKeys(key: string): string[] {
-  if (!key.endsWith("/64")) return [];
-  const { family, first, prefix } = networkIn(key);
-  if (family !== 6 || prefix !== 64) return [];
-  return [56, 48].map((bits) => formatNetwork(networkAround({ family, value: first }, bits)));
+function trailIn(map: RecentMap<Trail>, key: string): Trail {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const fresh = new Trail();
+  map.set(key, fresh);
+  return fresh;
 }
 
 function failures(count: number): string {
   return `${count} failed ${count === 1 ? "sign-in" : "sign-ins"}`;
 }
 
-function minutesText(minutes: number): string {
-  return `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+function minutes(count: number): string {
+  return `${count} ${count === 1 ? "minute" : "minutes"}`;
 }

@@ -29,7 +29,8 @@ export interface LockoutPolicy {
   readonly accountWindowMinutes: number;
   /**
    * A /56 is locked at so many times `attempts` from three of its /64, a /48 at the square of it: an attacker who has
-   * a /48 rotates through 65,536 keys. 0: never wider than /64; else 2 to 100. IPv4 is never widened.
+   * a /48 rotates through 65,536 keys. 1,000 tries are the most. 0: never wider than /64; else 2 to 10. IPv4 is never
+   * widened.
    */
   readonly ipv6WidenFactor: number;
   /** Proxies whose address is never an attacker's: canonical networks, at most 1,000. */
@@ -85,7 +86,7 @@ export async function changedPolicy(
     sprayWindowMinutes: whole(1, 1440),
     accountAttempts: whole(5, 1000),
     accountWindowMinutes: whole(1, 1440),
-    ipv6WidenFactor: z.union([z.literal(0), whole(2, 100)]),
+    ipv6WidenFactor: z.union([z.literal(0), whole(2, 10)]),
     trustedProxies: z.array(z.string()).max(1000),
   });
   const checked = schema.safeParse({ ...policy, ...change });

@@ -1,77 +1,104 @@
-/** One entry of a trail: something tried `weight` times at `time`. */
-export interface TrailEntry {
+/** One try on a trail. Trails share it: an attack makes many. */
+export interface Step {
   readonly time: number;
+  /** Of the stored attempt. */
   readonly id: number;
-  readonly weight: number;
-  /** Who tried it, or what was tried: trails count how many different ones there are. */
-  readonly member: string;
+  /** How many tries it stands for. */
+  readonly tries: number;
+  readonly network: string;
+  /** Canonical; empty when none was named. */
+  readonly account: string;
 }
 
+const EVIDENCE_KEPT = 100;
+
 /**
- * The entries of the last `windowMs` before its newest one, oldest first; older ones leave, and so do more than are
- * needed to reach `limit`. An entry at `t` no longer counts at `t + windowMs`.
+ * The steps of the last `windowMs` before the newest one, oldest first. A step at `t` no longer counts at
+ * `t + windowMs`. Not more steps are kept than are needed to reach `limit`.
  */
 export class Trail {
-  #entries: TrailEntry[] = [];
-  #weight = 0;
+  #steps: Step[] = [];
+  #tries = 0;
 
-  /** Sum of the weights. */
-  get weight(): number {
-    return this.#weight;
+  /** Sum of the tries. */
+  get tries(): number {
+    return this.#tries;
   }
 
-  get ids(): number[] {
-    return this.#entries.map(({ id }) => id);
+  /** How many steps there are; different accounts, when all came by {@link Trail.addOnce}. */
+  get length(): number {
+    return this.#steps.length;
   }
 
-  /** How many different members the entries have. */
-  distinct(): number {
-    return new Set(this.#entries.map(({ member }) => member)).size;
+  /** Ids of the newest steps, 100 at the most. */
+  evidence(): number[] {
+    return this.#steps.slice(-EVIDENCE_KEPT).map(({ id }) => id);
   }
 
-  /** Puts an entry in; one that is a window older than the newest does not count. */
-  add(entry: TrailEntry, windowMs: number, limit: number): void {
-    const entries = this.#entries;
-    const newest = entries.at(-1)?.time ?? entry.time;
-    if (entry.time <= newest - windowMs) return;
-    let place = entries.length;
-    while (place > 0 && (entries[place - 1]?.time ?? 0) > entry.time) place -= 1;
-    entries.splice(place, 0, entry);
-    this.#weight += entry.weight;
-    this.#drop(Math.max(newest, entry.time) - windowMs, limit);
+  /** How many different networks there are. */
+  networks(): number {
+    return new Set(this.#steps.map(({ network }) => network)).size;
   }
 
-  /** Takes out an older entry of the same member, so that each member counts once, at its latest time. */
-  forget(member: string): void {
-    const place = this.#entries.findIndex((entry) => entry.member === member);
-    if (place < 0) return;
-    this.#weight -= this.#entries[place]?.weight ?? 0;
-    this.#entries.splice(place, 1);
+  /** Whether there are `count` different networks or more; cheaper than to count them all. */
+  hasNetworks(count: number): boolean {
+    const seen: string[] = [];
+    for (const { network } of this.#steps) {
+      if (seen.includes(network)) continue;
+      if (seen.push(network) >= count) return true;
+    }
+    return false;
   }
 
-  /** The clock was set back: what was counted happened at `time` at the latest. */
-  pullBack(time: number): void {
-    this.#entries = this.#entries.map((entry) => (entry.time > time ? { ...entry, time } : entry));
+  /**
+   * Puts a step in its place. One that is a window older than the newest does not count, unless it is live: live lines
+   * are read as they are written, so that the clock was set back, and what was counted happened now at the latest.
+   */
+  add(step: Step, live: boolean, windowMs: number, limit: number): void {
+    if (!this.#place(step, live, windowMs)) return;
+    const until = this.#newest(step) - windowMs;
+    for (let oldest = this.#steps[0]; oldest !== undefined; oldest = this.#steps[0]) {
+      if (oldest.time > until && this.#tries - oldest.tries < limit) return;
+      this.#tries -= oldest.tries;
+      this.#steps.shift();
+    }
   }
 
-  /** Whether the entry is so much older than the newest that only a clock set back explains a live one. */
-  isBehind(time: number, windowMs: number): boolean {
-    const newest = this.#entries.at(-1)?.time;
-    return newest !== undefined && time <= newest - windowMs;
+  /** As {@link Trail.add}, but each account counts once, at its latest time, and `limit` is of accounts. */
+  addOnce(step: Step, live: boolean, windowMs: number, limit: number): void {
+    const before = this.#steps.findIndex(({ account }) => account === step.account);
+    if (before >= 0) this.#steps.splice(before, 1);
+    if (!this.#place(step, live, windowMs)) return;
+    const until = this.#newest(step) - windowMs;
+    while (this.#steps.length > limit || (this.#steps[0] ?? step).time <= until) this.#steps.shift();
   }
 
   clear(): void {
-    this.#entries = [];
-    this.#weight = 0;
+    this.#steps = [];
+    this.#tries = 0;
   }
 
-  #drop(until: number, limit: number): void {
-    let gone = 0;
-    for (const { time, weight } of this.#entries) {
-      if (time > until && this.#weight - weight < limit) break;
-      this.#weight -= weight;
-      gone += 1;
+  #newest(step: Step): number {
+    return this.#steps.at(-1)?.time ?? step.time;
+  }
+
+  #place(step: Step, live: boolean, windowMs: number): boolean {
+    const newest = this.#newest(step);
+    if (step.time <= newest - windowMs) {
+      if (!live) return false;
+      this.#steps = this.#steps.map((known) =>
+        known.time > step.time ? { ...known, time: step.time } : known,
+      );
     }
-    if (gone > 0) this.#entries.splice(0, gone);
+    this.#tries += step.tries;
+    if (this.#steps.length === 0) this.#steps = [step];
+    else if (step.time >= this.#newest(step)) this.#steps.push(step);
+    else
+      this.#steps.splice(
+        this.#steps.findIndex(({ time }) => time > step.time),
+        0,
+        step,
+      );
+    return true;
   }
 }
