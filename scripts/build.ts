@@ -18,10 +18,13 @@ await build({
   external: ["better-sqlite3", "argon2"],
   alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
   define: {
+    // React decides by this, once, when it is bundled: the development build is slow and leaks.
     "process.env.NODE_ENV": '"production"',
     CASTELLAN_VERSION: JSON.stringify(JSON.parse(readFileSync("package.json", "utf8")).version),
   },
-  banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
+  },
   logLevel: "warning",
 });
 

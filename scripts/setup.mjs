@@ -11,7 +11,12 @@ const ownNode = join(root, "node_modules", ".bin", "node");
 
 function hashOf(paths) {
   const hash = createHash("sha256");
-  for (const path of paths) hash.update(path).update("\0").update(readFileSync(join(root, path))).update("\0");
+  for (const path of paths)
+    hash
+      .update(path)
+      .update("\0")
+      .update(readFileSync(join(root, path)))
+      .update("\0");
   return hash.digest("hex");
 }
 
@@ -50,7 +55,9 @@ function installPackages() {
   if (npm?.endsWith(".js")) run("fetching its packages", process.execPath, [npm, ...args]);
   else run("fetching its packages", "npm", args);
   if (!existsSync(ownNode)) {
-    process.stderr.write(`castellan: no Node 24 package fits this machine (${process.platform} ${process.arch})\n`);
+    process.stderr.write(
+      `castellan: no Node 24 package fits this machine (${process.platform} ${process.arch})\n`,
+    );
     process.exit(1);
   }
   writeFileSync(stamp, hash);

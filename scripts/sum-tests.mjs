@@ -12,7 +12,9 @@ for (const path of process.argv.slice(2)) {
   sum.failed += report.numFailedTests;
   sum.skipped += report.numPendingTests + report.numTodoTests;
   // A file that could not even be loaded holds no test that could fail.
-  sum.failed += report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+  sum.failed += report.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  ).length;
 }
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ""}`);
 process.exit(sum.failed === 0 && sum.passed > 0 ? 0 : 1);

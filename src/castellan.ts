@@ -100,7 +100,10 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
     firewall,
     lockouts,
     watch,
-    close: () => database.close(),
+    async close() {
+      await audit.close();
+      await database.close();
+    },
   };
 }
 

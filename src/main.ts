@@ -3,7 +3,6 @@ import { join } from "node:path";
 
 /** The launcher: a screen, a command or the guard; loads only what that needs. */
 enableCompileCache(join(import.meta.dirname, ".cache"));
-process.env["NODE_ENV"] = "production";
 
 const { parseLaunch } = await import("./launch.ts");
 const launch = parseLaunch(process.argv.slice(2), process.env, process);

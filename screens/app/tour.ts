@@ -4,23 +4,23 @@ import type { ScreenId } from "./action.ts";
 /** What the demo says on each screen: the first minute explains itself. */
 const TIPS: Readonly<Record<ScreenId, { readonly text: string; readonly hint: string }>> = {
   overview: {
-    text: "Demo: a made-up host under attack. Nothing of yours is touched.",
+    text: "A made-up host under attack; nothing of yours is touched.",
     hint: "2 watch it live",
   },
   live: {
-    text: "Each line is one attempt; the fifth failure locks. Enter tells an address's story.",
-    hint: "u frees one · 3 next",
+    text: "Each line is one attempt, the fifth failure locks.",
+    hint: "Enter story · u free · 3 next",
   },
   users: {
-    text: "Enrol a second factor: pick maria, press t, scan the code with your phone.",
+    text: "Pick maria, press t and scan the code with your phone.",
     hint: "5 next",
   },
   audit: {
-    text: "All that you and castellan did, chained by hashes. v proves that nobody rewrote it.",
+    text: "All that was done, chained by hashes: v proves it whole.",
     hint: "9 next",
   },
   policies: {
-    text: "What is required of whom, and when somebody is locked out. Change anything.",
+    text: "What is required of whom, and who is locked out when.",
     hint: "? all keys · q quit",
   },
 };

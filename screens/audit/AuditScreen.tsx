@@ -5,7 +5,7 @@ import type { Notice } from "../../components/Placeholder.tsx";
 import type { BodySize } from "../../components/Screen.tsx";
 import { TextFieldLine, useTextField } from "../../components/TextField.tsx";
 import { type List, useList } from "../../components/useList.ts";
-import type { AuditEvent } from "../../src/audit/query.ts";
+import type { AuditEvent } from "../../src/audit/event.ts";
 import { type Action, bind } from "../app/action.ts";
 import { type Core, useCore } from "../app/core.tsx";
 import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
@@ -18,6 +18,7 @@ import { ExportForm, writeExport } from "./ExportForm.tsx";
 import { FilterForm } from "./FilterForm.tsx";
 import { type AuditFilter, filterText, isFiltered, NO_FILTER, queryOf } from "./filter.ts";
 import { RowView } from "./RowView.tsx";
+import { readEvents } from "./readEvents.ts";
 import { VerdictDialog } from "./verdict.tsx";
 
 type Mode = "list" | "row" | "text" | "filter" | "export";
@@ -59,7 +60,7 @@ function pointedRow(focus: string | undefined): number | undefined {
 function usePointed({ castellan }: Core, seq: number | undefined): AuditEvent | undefined {
   const { data } = useQuery(
     `audit:row:${seq}`,
-    () => castellan.audit.query({ before: (seq ?? 0) + 1, limit: 1 }),
+    () => readEvents(castellan.audit, { before: (seq ?? 0) + 1, limit: 1 }),
     seq !== undefined,
   );
   return seq === undefined ? undefined : data?.[0];
@@ -120,7 +121,7 @@ function useEvents({ castellan }: Core, filter: AuditFilter, height: number) {
   const [limit, setLimit] = useState(PAGE);
   const now = castellan.clock.now();
   const rows = useQuery(`audit:${JSON.stringify(filter)}:${limit}`, () =>
-    castellan.audit.query(queryOf(filter, now, limit)),
+    readEvents(castellan.audit, queryOf(filter, now, limit)),
   );
   const [kept, setKept] = useState<readonly AuditEvent[]>([]);
   if (rows.data !== undefined && rows.data !== kept) setKept(rows.data);

@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { type FieldSpec, Form } from "../../components/Form.tsx";
 import { Panel, panelInner } from "../../components/Panel.tsx";
 import type { BodySize } from "../../components/Screen.tsx";
-import type { AuditQuery } from "../../src/audit/query.ts";
+import type { AuditQuery } from "../../src/audit/event.ts";
 import type { Castellan } from "../../src/castellan.ts";
 import { CastellanError } from "../../src/errors.ts";
 

@@ -1,6 +1,6 @@
 import { type LineSpec, Lines } from "../../components/Lines.tsx";
 import type { BodySize } from "../../components/Screen.tsx";
-import type { AuditEvent } from "../../src/audit/query.ts";
+import type { AuditEvent } from "../../src/audit/event.ts";
 import { dateTime } from "../../src/terminal/format.ts";
 import { valueText } from "./columns.ts";
 

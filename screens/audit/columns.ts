@@ -1,5 +1,5 @@
 import type { Column } from "../../components/DataTable.tsx";
-import type { AuditEvent } from "../../src/audit/query.ts";
+import type { AuditEvent } from "../../src/audit/event.ts";
 import { dateTime } from "../../src/terminal/format.ts";
 import type { Run } from "../../src/terminal/line.ts";
 

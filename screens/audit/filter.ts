@@ -1,4 +1,4 @@
-import type { AuditQuery } from "../../src/audit/query.ts";
+import type { AuditQuery } from "../../src/audit/event.ts";
 import { parseDuration } from "../../src/terminal/format.ts";
 
 /** What the admin asked for; empty strings ask for nothing. */

@@ -98,7 +98,7 @@ function statusOf(view: LiveView, filter: string): Content {
 function useSourceLine(): Content {
   const { castellan } = useCore();
   const now = useNow(60_000);
-  const { data } = useQuery("watching", async () => ({
+  const { data, at } = useQuery("watching", async () => ({
     engine: await castellan.watch.engine(),
     sources: await castellan.watch.sources(),
   }));
@@ -109,7 +109,7 @@ function useSourceLine(): Content {
   const [source] = data.sources;
   if (source === undefined) return { text: "! no log found to watch ", tone: "warn" };
   const more = data.sources.length > 1 ? ` +${data.sources.length - 1}` : "";
-  const last = source.lastLineAt === null ? "no line yet" : ago(source.lastLineAt, now);
+  const last = source.lastLineAt === null ? "no line yet" : ago(source.lastLineAt, Math.max(now, at ?? 0));
   return { text: `${source.name}${more} · ${source.trust} · ${last} `, tone: "muted" };
 }
 

@@ -5,6 +5,7 @@ import type { Lockout } from "../../src/lockout/lockouts.ts";
 import { dateTime, duration, plural } from "../../src/terminal/format.ts";
 import { OUTCOME_LOOK } from "../../src/terminal/theme.ts";
 import type { Attempt } from "../../src/watch/queries.ts";
+import { parseSyslogHeader } from "../../src/watch/syslog.ts";
 import { useCore } from "../app/core.tsx";
 import { useNow, useQuery } from "../app/useQuery.ts";
 import { readStory, type Story } from "./story.ts";
@@ -59,6 +60,12 @@ function linesOf(address: string, story: Story, now: number): LineSpec[] {
   ];
 }
 
+/** The line without its header: time and source stand beside it already. */
+function messageOf(line: string): string {
+  const header = parseSyslogHeader(line);
+  return header === null ? line : line.slice(header.messageStart);
+}
+
 function stateOf({ cover, protection }: Story, now: number) {
   if (cover !== null) {
     const left =
@@ -93,7 +100,7 @@ function attemptLine(attempt: Attempt): LineSpec {
     label: ` ${dateTime(attempt.time)}`,
     value: [
       { text: `${shape} `, tone },
-      { text: attempt.line, tone: attempt.count === 0 ? "muted" : "text" },
+      { text: messageOf(attempt.line), tone: attempt.count === 0 ? "muted" : "text" },
     ],
   };
 }

@@ -24,7 +24,6 @@ export function attemptColumns(today: number): readonly Column<Attempt>[] {
       id: "outcome",
       title: "WHAT",
       width: 8,
-      min: 1,
       priority: 9,
       render: ({ outcome }) => {
         const { shape, word, tone } = OUTCOME_LOOK[outcome];
@@ -34,7 +33,7 @@ export function attemptColumns(today: number): readonly Column<Attempt>[] {
     {
       id: "address",
       title: "ADDRESS",
-      width: 15,
+      width: 20,
       flex: 1,
       min: 15,
       priority: 10,
@@ -53,9 +52,9 @@ export function attemptColumns(today: number): readonly Column<Attempt>[] {
     {
       id: "kind",
       title: "HOW",
-      width: 18,
+      width: 12,
       flex: 1,
-      min: 10,
+      min: 12,
       priority: 5,
       render: (attempt) => ({ text: kindText(attempt), tone: "muted" }),
     },
@@ -70,7 +69,7 @@ export function attemptColumns(today: number): readonly Column<Attempt>[] {
     {
       id: "source",
       title: "SOURCE",
-      width: 18,
+      width: 22,
       priority: 1,
       cut: "start",
       render: ({ source, live }) => ({ text: live ? source : `${source} (backlog)`, tone: "muted" }),

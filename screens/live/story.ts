@@ -1,4 +1,4 @@
-import type { AuditEvent } from "../../src/audit/query.ts";
+import type { AuditEvent } from "../../src/audit/event.ts";
 import type { Castellan } from "../../src/castellan.ts";
 import { networkOf } from "../../src/lockout/addresses.ts";
 import type { AllowEntry, Lockout } from "../../src/lockout/lockouts.ts";
@@ -31,5 +31,5 @@ export async function readStory({ lockouts, watch, audit }: Castellan, target: s
     watch.attempts({ address: network, limit: LINES, everyLine: true }),
     audit.query({ text: address, limit: 50 }),
   ]);
-  return { network, cover, protection, allowed: allowList, lockouts: history, attempts, audit: rows };
+  return { network, cover, protection, allowed: allowList, lockouts: history, attempts, audit: rows.events };
 }

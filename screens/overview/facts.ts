@@ -1,4 +1,4 @@
-import type { AuditEvent } from "../../src/audit/query.ts";
+import type { AuditEvent } from "../../src/audit/event.ts";
 import type { Castellan } from "../../src/castellan.ts";
 import { ROLES, type Role } from "../../src/host/actor.ts";
 import type { Lockout } from "../../src/lockout/lockouts.ts";
@@ -25,11 +25,9 @@ export interface OverviewFacts {
   readonly sources: readonly SourceState[];
   readonly coverage: readonly Coverage[];
   readonly audit: readonly AuditEvent[];
-  readonly firewall: {
-    readonly available: boolean;
-    readonly reason: string | null;
-    readonly lastMendedAt: number | null;
-  };
+  readonly firewall: { readonly available: boolean; readonly reason: string | null };
+  /** When somebody else's change of our table was last mended, by whichever castellan; null: never. */
+  readonly mendedAt: number | null;
   readonly protectionOn: boolean;
 }
 
@@ -38,7 +36,7 @@ export async function readOverview(castellan: Castellan): Promise<OverviewFacts>
   const { watch, lockouts, audit, firewall, clock } = castellan;
   const now = clock.now();
   const since = now - HOUR_MS;
-  const [pressure, active, networks, accounts, engine, sources, coverage, rows, wall, policy] =
+  const [pressure, active, networks, accounts, engine, sources, coverage, rows, wall, policy, mended] =
     await Promise.all([
       watch.pressure(since, now),
       lockouts.active(),
@@ -60,9 +58,9 @@ export async function readOverview(castellan: Castellan): Promise<OverviewFacts>
     engine,
     sources,
     coverage,
-    audit: rows,
+    audit: rows.events,
     firewall: wall,
-    mendedAt: mended[0]?.time ?? null,
+    mendedAt: mended.events[0]?.time ?? null,
     protectionOn: policy.enabled,
   };
 }
