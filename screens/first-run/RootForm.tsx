@@ -1,0 +1,82 @@
+import { useState } from "react";
+import { useTerminal } from "../../components/Terminal.tsx";
+import { assertName } from "../../src/accounts/names.ts";
+import { CastellanError } from "../../src/errors.ts";
+import { useCore } from "../app/core.tsx";
+import type { FrameFacts } from "../app/Frame.tsx";
+import { FormFrame } from "../forms/FormFrame.tsx";
+import { useVerdict, verdictRuns } from "../forms/password.ts";
+import { commandLine } from "../forms/shellWord.ts";
+import { againField, emailField, nameField, passwordField } from "../users/fields.ts";
+
+type Values = {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly again: string;
+};
+
+const LEAD = [
+  "castellan keeps the castle: who may enter, who is at the gate, which wall is weak.",
+  "It begins with an account for you, of the role root. Then your second factor, by a QR code right here.",
+  "Nothing on this server is changed by that. Esc skips it.",
+];
+
+/** The welcome, and the form for the first root account. */
+export function RootForm(props: {
+  readonly facts: FrameFacts;
+  readonly onMade: (name: string) => void;
+  readonly onSkip: () => void;
+}) {
+  const { castellan, actor } = useCore();
+  const { glyphs } = useTerminal();
+  const { osLogin } = actor;
+  const initial: Values = { name: suggestedName(osLogin), email: "", password: "", again: "" };
+  const [values, setValues] = useState(initial);
+  const verdict = useVerdict(values.password, { name: values.name, email: values.email });
+  const create = async ({ name, email, password }: Values): Promise<void> => {
+    await castellan.accounts.create(actor, { name, role: "root", email: email || null, osLogin, password });
+    props.onMade(name);
+  };
+  return (
+    <FormFrame<Values>
+      facts={props.facts}
+      bare
+      title={`Welcome to castellan on ${castellan.hostName}`}
+      lead={LEAD}
+      fields={[
+        nameField(osLogin === null ? undefined : `linked to your OS login ${osLogin}`),
+        emailField(),
+        passwordField("several unrelated words make a good one", verdict),
+        againField(),
+      ]}
+      initial={initial}
+      note={(id) => (id === "password" && values.password !== "" ? verdictRuns(verdict, glyphs) : undefined)}
+      submitLabel="Create the first root account"
+      cancelLabel="Skip"
+      command={({ name, email }) =>
+        commandLine(
+          ...["user", "add", name || "NAME", "--role", "root"],
+          ...(email === "" ? [] : ["--email", email]),
+          ...(osLogin === null ? [] : ["--os-login", osLogin]),
+          "--password-stdin",
+        )
+      }
+      onChange={setValues}
+      onSubmit={create}
+      onCancel={props.onSkip}
+    />
+  );
+}
+
+/** The OS login where it is a name that an account may have. */
+export function suggestedName(osLogin: string | null): string {
+  if (osLogin === null) return "";
+  try {
+    assertName(osLogin);
+    return osLogin;
+  } catch (error) {
+    if (error instanceof CastellanError) return "";
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import type { FormValues } from "../../components/Form.tsx";
+import { Frame, type FrameFacts } from "../app/Frame.tsx";
+import { FormPage, type FormPageProps } from "./FormPage.tsx";
+
+const HINTS = [
+  { keys: ["tab"], title: "next" },
+  { keys: ["shift+tab"], title: "before" },
+  { keys: ["space"], title: "change" },
+  { keys: ["enter"], title: "next, or do it" },
+  { keys: ["esc"], title: "cancel" },
+];
+
+/** A form with the frame around it: every key belongs to the form. */
+export function FormFrame<Values extends FormValues>({
+  facts,
+  bare = false,
+  ...page
+}: FormPageProps<Values> & { readonly facts: FrameFacts; readonly bare?: boolean }) {
+  return (
+    <Frame facts={facts} typing typingHints={HINTS} bare={bare}>
+      <FormPage {...page} />
+    </Frame>
+  );
+}

@@ -1,0 +1,147 @@
+import { Box } from "ink";
+import { useState } from "react";
+import { Blank } from "../../components/Blank.tsx";
+import { Form, type FormProps, type FormValues } from "../../components/Form.tsx";
+import { Line } from "../../components/Line.tsx";
+import { useBody } from "../../components/Screen.tsx";
+import { CastellanError } from "../../src/errors.ts";
+import type { Content } from "../../src/terminal/line.ts";
+import { wrap } from "../../src/terminal/text.ts";
+import type { Tone } from "../../src/terminal/theme.ts";
+import { useShell } from "../app/shell.tsx";
+import { layForm } from "./formLayout.ts";
+
+/** What a {@link FormPage} takes. */
+export interface FormPageProps<Values extends FormValues>
+  extends Pick<
+    FormProps<Values>,
+    "fields" | "initial" | "note" | "submitLabel" | "cancelLabel" | "onCancel"
+  > {
+  readonly title: Content;
+  /** What this is about, in a few lines. */
+  readonly lead?: readonly string[];
+  /** The command line that does the same; secrets never stand in it. */
+  readonly command?: (values: Values) => string;
+  readonly onChange?: ((values: Values) => void) | undefined;
+  /** Does it; a refusal of the core is shown below the form, which stays as it is. */
+  readonly onSubmit: (values: Values) => void | Promise<void>;
+  /** What was refused after the form had been answered, such as behind a dialog. */
+  readonly refusal?: CastellanError | undefined;
+}
+
+const MARGIN = 2;
+const MOST_WIDTH = 88;
+
+/** A form that fills the body: title, explanation, fields, what was refused and why, the command line. */
+export function FormPage<Values extends FormValues>(props: FormPageProps<Values>) {
+  const { width, height } = useBody();
+  const [values, setValues] = useState(props.initial);
+  const { refusal, working, submit } = useSubmit(props.onSubmit);
+  const inner = Math.max(0, Math.min(width - 2 * MARGIN, MOST_WIDTH));
+  const lead = (props.lead ?? []).flatMap((paragraph) => wrap(paragraph, inner));
+  const layout = layForm(height, props.fields.length, lead.length);
+  const { title, lead: _lead, command, onSubmit: _submit, refusal: told, ...form } = props;
+  return (
+    <Box width={width} height={height} flexDirection="column" overflow="hidden">
+      <Box marginLeft={MARGIN} width={inner} height={height} flexDirection="column" overflow="hidden">
+        <Line width={inner} tone="heading">
+          {title}
+        </Line>
+        {layout.lead > 0 && <Lead lines={lead} width={inner} />}
+        <Form
+          {...form}
+          width={inner}
+          height={layout.form}
+          active={!working}
+          onChange={(next) => {
+            setValues(next);
+            props.onChange?.(next);
+          }}
+          onSubmit={submit}
+        />
+        <Below
+          width={inner}
+          height={layout.below}
+          refusal={refusal ?? told}
+          working={working}
+          command={command?.(values)}
+        />
+      </Box>
+    </Box>
+  );
+}
+
+function Lead({ lines, width }: { readonly lines: readonly Content[]; readonly width: number }) {
+  return (
+    <>
+      <Line width={width} />
+      {lines.map((line, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+        <Line key={row} width={width}>
+          {line}
+        </Line>
+      ))}
+      <Line width={width} />
+    </>
+  );
+}
+
+/** What became of it at the top, the command line at the bottom. */
+function Below(props: {
+  readonly width: number;
+  readonly height: number;
+  readonly refusal: CastellanError | undefined;
+  readonly working: boolean;
+  readonly command: string | undefined;
+}) {
+  const { width, height, refusal, working, command } = props;
+  const told = refusal === undefined ? [] : refusalLines(refusal, width, Math.max(0, height - 1));
+  const rows = working ? [{ text: "Working …", tone: "muted" as const }] : told;
+  const gap = Math.max(0, height - 1 - rows.length - 1);
+  if (height <= 0) return null;
+  return (
+    <>
+      {height > rows.length && <Line width={width} />}
+      {rows.map((row, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+        <Line key={index} width={width}>
+          {row}
+        </Line>
+      ))}
+      <Blank width={width} height={gap} />
+      {height > rows.length + 1 && (
+        <Line width={width} tone="muted">
+          {command === undefined ? "" : `$ ${command}`}
+        </Line>
+      )}
+    </>
+  );
+}
+
+function refusalLines({ message, hint }: CastellanError, width: number, most: number) {
+  const lines = (text: string, tone: Tone) => wrap(text, width).map((line) => ({ text: line, tone }));
+  const what = lines(`! ${message}`, "crit");
+  return [...what, ...(hint === "" ? [] : lines(`  ${hint}`, "text"))].slice(0, most);
+}
+
+/** Runs the submit of a form through the app, keeps what the core refused, and says while it works. */
+function useSubmit<Values>(onSubmit: (values: Values) => void | Promise<void>) {
+  const shell = useShell();
+  const [refusal, setRefusal] = useState<CastellanError>();
+  const [working, setWorking] = useState(false);
+  const submit = (values: Values): void => {
+    setWorking(true);
+    setRefusal(undefined);
+    shell.perform(async () => {
+      try {
+        await onSubmit(values);
+      } catch (error) {
+        if (!(error instanceof CastellanError)) throw error;
+        setRefusal(error);
+      } finally {
+        setWorking(false);
+      }
+    });
+  };
+  return { refusal, working, submit };
+}

@@ -1,0 +1,92 @@
+import { Box } from "ink";
+import { useKeys } from "../../components/input/useKeys.ts";
+import { Line } from "../../components/Line.tsx";
+import { Lines } from "../../components/Lines.tsx";
+import { moveOfKey } from "../../components/listState.ts";
+import { Panel, panelInner } from "../../components/Panel.tsx";
+import { Placeholder } from "../../components/Placeholder.tsx";
+import { useBody } from "../../components/Screen.tsx";
+import type { List } from "../../components/useList.ts";
+import type { Run } from "../../src/terminal/line.ts";
+import { cell } from "../../src/terminal/text.ts";
+import type { Query } from "../app/useQuery.ts";
+import { type Entry, entryId, entryLines, entrySummary, entryTitle } from "./entries.ts";
+import type { PolicyFacts } from "./usePolicies.ts";
+
+const TITLE = 17;
+/** With the summaries; without them the titles alone. */
+const WIDE_LIST = 38;
+const NARROW_LIST = TITLE + 6;
+const WIDE_FROM = 78;
+
+/** The policies at the left, the values of the one under the cursor at the right. */
+export function PolicyPanes(props: {
+  readonly list: List<Entry>;
+  readonly entry: Entry;
+  readonly query: Query<PolicyFacts>;
+  readonly now: number;
+  /** The values have the focus, to scroll them. */
+  readonly onValues: boolean;
+}) {
+  const { list, entry, query, now, onValues } = props;
+  const { width, height } = useBody();
+  useKeys(
+    "pane",
+    (key) => {
+      const move = moveOfKey(key.name);
+      if (move === undefined) return false;
+      list.move(move);
+      return true;
+    },
+    !onValues,
+  );
+  const { data, error } = query;
+  if (data === undefined) {
+    const notice =
+      error === undefined
+        ? ({ kind: "loading", title: "Reading the policies …" } as const)
+        : ({ kind: "failed", title: error.message, hint: "press r to look again" } as const);
+    return <Placeholder notice={notice} width={width} height={height} />;
+  }
+  const left = width >= WIDE_FROM ? WIDE_LIST : NARROW_LIST;
+  const right = panelInner(width - left, height);
+  return (
+    <Box width={width} height={height}>
+      <Panel title="Policies" width={left} height={height} focused={!onValues}>
+        <EntryRows list={list} facts={data} focused={!onValues} {...panelInner(left, height)} />
+      </Panel>
+      <Panel title={entryTitle(entry)} width={width - left} height={height} focused={onValues}>
+        <Lines key={entryId(entry)} entries={entryLines(entry, data, now)} {...right} focused={onValues} />
+      </Panel>
+    </Box>
+  );
+}
+
+function EntryRows(props: {
+  readonly list: List<Entry>;
+  readonly facts: PolicyFacts;
+  readonly focused: boolean;
+  readonly width: number;
+  readonly height: number;
+}) {
+  const { list, facts, focused, width, height } = props;
+  return Array.from({ length: height }, (_, line) => {
+    const index = list.state.top + line;
+    const entry = list.rows[index];
+    const here = index === list.state.index;
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+      <Line key={line} width={width} inverse={here && focused}>
+        {entry === undefined ? "" : entryRuns(entry, facts, here, width)}
+      </Line>
+    );
+  });
+}
+
+function entryRuns(entry: Entry, facts: PolicyFacts, here: boolean, width: number): Run[] {
+  const room = width - TITLE - 2;
+  return [
+    { text: `${here ? ">" : " "} ${cell(entryTitle(entry), TITLE)}`, bold: here },
+    { text: room > 4 ? cell(entrySummary(entry, facts), room) : "", tone: "muted" },
+  ];
+}

@@ -1,0 +1,101 @@
+import type { Content } from "../../../src/terminal/line.ts";
+import { wrap } from "../../../src/terminal/text.ts";
+import type { Enrolment } from "../../../src/twofactor/types.ts";
+import { keyRows } from "./qrLayout.ts";
+import { stepRuns } from "./steps.ts";
+
+/** What the text beside the QR code tells of. */
+export interface QrFacts {
+  readonly enrolment: Enrolment;
+  readonly issuer: string;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+const MINUTE_MS = 60_000;
+/** From here on there is room for labels and sentences. */
+const WIDE = 30;
+const LABEL = 9;
+
+/** The text at the right of the QR code, from the top, at most `rows` lines. */
+export function sideLines(facts: QrFacts, width: number, rows: number): Content[] {
+  return (width >= WIDE ? wideLines(facts, width) : slimLines(facts, width)).slice(0, rows);
+}
+
+function wideLines({ enrolment, issuer, now }: QrFacts, width: number): Content[] {
+  const { account, secret, expiresAt } = enrolment;
+  const key = keyRows(secret, Math.max(1, Math.floor((width - LABEL + 1) / 5)));
+  return [
+    { text: "Second factor", tone: "heading" },
+    "",
+    ...wrap("Scan the code with an authenticator app, or type the key into it.", width),
+    "",
+    field("account", account, width),
+    field("issuer", issuer, width),
+    "",
+    ...key.map((row, index) => field(index === 0 ? "key" : "", row, width)),
+    "",
+    field("code", "6 digits, every 30 s", width),
+    expiryLine(expiresAt, now),
+    "",
+    ...wrap("Nothing changes until a code from the device is accepted.", width).map(muted),
+  ];
+}
+
+function slimLines({ enrolment, now }: QrFacts, width: number): Content[] {
+  const { account, secret, expiresAt } = enrolment;
+  return [
+    { text: account, bold: true },
+    "",
+    ...keyRows(secret, Math.max(1, Math.floor((width + 1) / 5))).map((text) => ({ text, bold: true })),
+    "",
+    muted(`${minutesLeft(expiresAt, now)} min left`),
+  ];
+}
+
+/** Where the QR code cannot be shown: why, and the key to type instead. */
+export function hiddenLines({ enrolment, issuer, now }: QrFacts, why: string, width: number): Content[] {
+  const room = Math.max(1, width - 4);
+  const { account, secret, expiresAt } = enrolment;
+  const key = keyRows(secret, Math.max(1, Math.min(8, Math.floor((room - LABEL + 1) / 5))));
+  const lines: Content[] = [
+    stepRuns(1),
+    "",
+    ...wrap(`! ${why}`, room).map((text) => ({ text, tone: "warn" as const })),
+    ...wrap("Or type this key into the authenticator app:", room),
+    "",
+    ...key.map((row, index) => field(index === 0 ? "key" : "", row, room)),
+    field("account", account, room),
+    field("issuer", issuer, room),
+    expiryLine(expiresAt, now),
+  ];
+  return lines.map((line) => indented(line));
+}
+
+function indented(line: Content): Content {
+  const runs = Array.isArray(line) ? line : [line];
+  return ["  ", ...runs] as Content;
+}
+
+function field(label: string, value: string, width: number): Content {
+  return [
+    { text: label.padEnd(LABEL), tone: "muted" },
+    { text: value, bold: true, ...(width > 0 ? {} : {}) },
+  ];
+}
+
+function expiryLine(expiresAt: number, now: number): Content {
+  const left = minutesLeft(expiresAt, now);
+  return [
+    { text: "valid".padEnd(LABEL), tone: "muted" },
+    { text: `for ${left} min`, tone: left <= 2 ? "warn" : "text" },
+  ];
+}
+
+function minutesLeft(expiresAt: number, now: number): number {
+  return Math.max(0, Math.ceil((expiresAt - now) / MINUTE_MS));
+}
+
+function muted(text: string): Content {
+  return { text, tone: "muted" };
+}

@@ -1,0 +1,31 @@
+import type { AuditEvent } from "../../src/audit/event.ts";
+import type { Castellan } from "../../src/castellan.ts";
+import { dateTime } from "../../src/terminal/format.ts";
+import type { Content } from "../../src/terminal/line.ts";
+
+const MOST = 100;
+
+/** What an account did and what was done to it, newest first. */
+export async function readHistory({ audit }: Castellan, name: string): Promise<AuditEvent[]> {
+  const [by, about] = await Promise.all([
+    audit.query({ user: name, limit: MOST }),
+    audit.query({ text: name, limit: MOST }),
+  ]);
+  const concerned = [...by.events, ...about.events.filter(({ target }) => target === name)];
+  const rows = new Map(concerned.map((event) => [event.seq, event]));
+  return [...rows.values()].toSorted((a, b) => b.seq - a.seq).slice(0, MOST);
+}
+
+/** One event in a line: when, what, by whom, from where. */
+export function historyLine(event: AuditEvent, name: string): Content {
+  const { time, action, outcome, actor, target, address, verified } = event;
+  const tone = outcome === "done" ? "text" : outcome === "refused" ? "warn" : "crit";
+  const mark = outcome === "done" ? "  " : outcome === "refused" ? "! " : "!!";
+  const on = target === name || target === "" ? "" : ` on ${target}`;
+  const by = actor === name ? "" : ` by ${actor}${verified ? "" : " (unverified)"}`;
+  return [
+    { text: dateTime(time).slice(0, 16), tone: "muted" },
+    { text: ` ${mark}${action}${outcome === "done" ? "" : ` ${outcome}`}`, tone },
+    { text: `${on}${by}${address === null ? "" : ` from ${address}`}`, tone: "muted" },
+  ];
+}
