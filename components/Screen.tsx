@@ -66,7 +66,8 @@ export function Screen(props: ScreenProps) {
   const { columns, rows, glyphs } = useTerminal();
   const small = tooSmall(columns, rows);
   const width = Math.max(columns, LEAST_COLUMNS);
-  const height = Math.max(rows, LEAST_ROWS) - 4 - (props.banner ? 1 : 0);
+  const frameRows = props.bare ? 1 : 4 + (props.banner ? 1 : 0);
+  const height = Math.max(rows, LEAST_ROWS) - frameRows;
   const body = useMemo(() => ({ width, height }), [width, height]);
   const title: Run[] = [
     { text: ` ${props.name}`, tone: "heading" },
@@ -74,18 +75,22 @@ export function Screen(props: ScreenProps) {
     { text: props.host, tone: "strong" },
   ];
   return (
-    <Box width={columns} height={rows} overflow="hidden">
+    <Box width={columns} height={rows}>
       <Box width={width} flexDirection="column" display={small ? "none" : "flex"}>
-        <Line width={width} right={titleRight(props)}>
-          {title}
-        </Line>
-        <Tabs tabs={props.tabs} active={props.active} width={width} />
-        {props.banner && <Banner banner={props.banner} width={width} />}
+        {!props.bare && (
+          <>
+            <Line width={width} right={titleRight(props)}>
+              {title}
+            </Line>
+            <Tabs tabs={props.tabs} active={props.active} width={width} />
+            {props.banner && <Banner banner={props.banner} width={width} />}
+          </>
+        )}
         <Box width={width} height={height} flexDirection="column" overflow="hidden">
           <BodyContext value={body}>{props.children}</BodyContext>
         </Box>
-        <Status {...props} width={width} />
-        <KeyHints hints={props.hints} width={width} />
+        {(!props.bare || props.toast) && <Status {...props} width={width} />}
+        {!(props.bare && props.toast) && <KeyHints hints={props.hints} width={width} />}
       </Box>
       {small && <TooSmall onQuit={props.onQuit} />}
     </Box>
