@@ -36,6 +36,8 @@ export class FileCursor {
   #head: Buffer;
   #tail: Buffer;
   #mtime = 0;
+  /** The file's length when it was last looked at: it only ever grows, unless it is truncated. */
+  #size = 0;
   /** The file as it was when nothing new was found: nothing is read again until it changes. */
   #seen = { size: -1, mtime: -1 };
   /** Up to here, from the offset on, there is no newline. */
@@ -49,11 +51,16 @@ export class FileCursor {
     this.#tail = tail;
   }
 
-  /** A cursor at a byte of an open file; the bytes around it are remembered to know them again. */
-  static async at(file: LogFile, offset: number, buffer: Buffer): Promise<FileCursor> {
+  /**
+   * A cursor at a byte of an open file; the bytes around it are remembered to know them again.
+   * @param asOf when the file was last known to hold what it should, epoch ms; now unless told
+   */
+  static async at(file: LogFile, offset: number, buffer: Buffer, asOf?: number): Promise<FileCursor> {
     const { head, tail } = await readChecked(file.handle, offset);
     const cursor = new FileCursor(file, buffer, offset, head, tail);
-    cursor.#mtime = (await factsOf(file)).mtime;
+    const { size, mtime } = await factsOf(file);
+    cursor.#size = size;
+    cursor.#mtime = asOf ?? mtime;
     return cursor;
   }
 
@@ -65,7 +72,10 @@ export class FileCursor {
   /** The next whole lines, at most `maxLines`, of at most 1 MiB together. */
   async next(maxLines: number): Promise<CursorStep> {
     const { size, mtime } = await factsOf(this.file);
-    if (size < this.#offset) return { kind: "rewritten" };
+    if (size < Math.max(this.#offset, this.#size)) return { kind: "rewritten" };
+    this.#size = size;
+    // With nothing read yet there is no text to know the file by: any change may have been a truncation.
+    if (this.#offset === 0 && mtime !== this.#mtime) return { kind: "rewritten" };
     if (size === this.#seen.size && mtime === this.#seen.mtime) return this.#end(size);
     const known = this.#tail.length;
     const read = await this.#read(this.#offset - known);

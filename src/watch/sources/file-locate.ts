@@ -31,7 +31,9 @@ export async function locate(
 ): Promise<Found | null> {
   if (position.ino === "0") return live && from(live, 0, null);
   const sameIno = rotated.filter(({ ino }) => ino === position.ino);
-  if (live?.ino === position.ino && (await holds(live, position))) return from(live, position.offset, null);
+  if (live?.ino === position.ino && (await holds(live, position))) {
+    return (await copyOfUnread(position, live, rotated)) ?? from(live, position.offset, null);
+  }
   const renamed = await search(position, sameIno);
   if (renamed !== null) return from(renamed, position.offset, null);
   // By its text alone; with nothing read yet (offset 0) a text proves nothing.
@@ -75,6 +77,21 @@ function gapOfCopy(position: FilePosition, copy: LogFile, live: LogFile | null):
   if (live?.ino !== position.ino) return null;
   const name = basename(copy.path);
   return `the log was copied to ${name} and truncated: lines written in between, if any, are lost`;
+}
+
+/** With nothing read yet (offset 0), truncating cannot be seen; but a copy made since then tells of it. */
+async function copyOfUnread(
+  position: FilePosition,
+  live: LogFile,
+  rotated: readonly RotatedFile[],
+): Promise<Found | null> {
+  if (position.offset > 0) return null;
+  const made = rotated.filter(
+    (file) => file.birth > position.mtime && file.mtime > position.mtime && file.size > 0,
+  );
+  const copy = successor(made, position);
+  const file = copy && (await openLogFile(copy.path, "/").catch(() => null));
+  return file && { ...from(file, 0, gapOfCopy(position, file, live)), finished: true };
 }
 
 /** The text is gone: all that was begun after it was not read yet, except a copy of what was. */

@@ -38,11 +38,13 @@ export class FileTrail {
   /** The live file behind the log's path, links resolved: its older ones lie beside it. */
   #live: string;
   #bytesAhead = 0;
+  #backlogBytes: number;
 
   constructor(options: TrailOptions) {
     this.#options = options;
     this.#position = options.position;
     this.#live = options.path;
+    this.#backlogBytes = options.backlogBytes;
   }
 
   /** Where reading would go on after a restart; null before the first start is decided. */
@@ -104,8 +106,9 @@ export class FileTrail {
     const wanted = this.#position;
     const same = this.#left.find(({ file }) => wanted !== null && sameFile(file, wanted));
     if (same === undefined || wanted === null) return;
-    const cursor = await FileCursor.at(same.file, wanted.offset, this.#options.buffer).catch(() => null);
-    if (cursor?.position().check !== wanted.check) return;
+    const { offset, mtime, check } = wanted;
+    const cursor = await FileCursor.at(same.file, offset, this.#options.buffer, mtime).catch(() => null);
+    if (cursor?.position().check !== check) return;
     this.#left = this.#left.filter((other) => other !== same);
     this.#cursor = cursor;
   }
@@ -138,13 +141,15 @@ export class FileTrail {
   }
 
   async #openFirst(live: LogFile | null): Promise<FileCursor | null> {
-    const { path, backlogBytes, buffer } = this.#options;
+    const { path, buffer } = this.#options;
     if (live === null) {
-      // Not there yet: then all of it is new when it comes. There, but unreadable: then its lines are old.
+      // Not there yet: all of it is new when it comes. There, but unreadable: the engine hears of no backlog now, and
+      // would take it for new when it comes later.
+      this.#backlogBytes = 0;
       if ((await factsAt(path)) === null) this.#first = this.#position = BEFORE_FIRST;
       return null;
     }
-    const offset = await startOffset(live, backlogBytes, buffer);
+    const offset = await startOffset(live, this.#backlogBytes, buffer);
     const cursor = await this.#enter({ file: live, offset, gap: null, finished: false }, 0);
     this.#first = cursor.position();
     return cursor;

@@ -5,6 +5,8 @@ import { type FileFacts, sameFile, toFacts } from "./log-file.ts";
 /** An uncompressed older file of a log, beside it in its folder. */
 export interface RotatedFile extends FileFacts {
   readonly path: string;
+  /** When it was made, epoch ms; 0 where the file system does not know. */
+  readonly birth: number;
   /** How its name tells its age: `auth.log.1` by number, `auth.log-20261121` by date, `auth.log.old` not at all. */
   readonly naming: "number" | "date" | "other";
   /** Comparable among files of the same naming: the greater, the newer. */
@@ -23,7 +25,9 @@ export async function listRotated(live: string): Promise<readonly RotatedFile[]>
     if (suffix === null) continue;
     const path = join(folder, name);
     const stats = await lstat(path, { bigint: true }).catch(() => null);
-    if (stats?.isFile() === true) found.push({ path, ...toFacts(stats), ...ageOf(suffix) });
+    if (stats?.isFile() === true) {
+      found.push({ path, birth: Number(stats.birthtimeNs) / 1e6, ...toFacts(stats), ...ageOf(suffix) });
+    }
   }
   return found;
 }
