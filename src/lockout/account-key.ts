@@ -1,5 +1,7 @@
 /** A name cannot be longer than this and still be somebody's: useradd(8) allows 32, an e-mail address 254. */
 const LONGEST_NAME = 256;
+/** Control, format, private and half characters. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu;
 /** Nearly every name: nothing to fold. */
 const PLAIN = /^[a-z0-9._-]{1,64}$/;
 
@@ -21,8 +23,10 @@ function canonicalName(name: string): string {
     .slice(0, LONGEST_NAME)
     .normalize("NFKC")
     .toLowerCase()
+    .replace(INVISIBLE, "")
     .normalize("NFKC")
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu, "")
+    .slice(0, LONGEST_NAME)
+    .replace(INVISIBLE, "")
     .trim();
 }
 

@@ -107,7 +107,7 @@ function targetOf(network: Network, widened: boolean): Target {
 
 function notANetwork(text: string): CastellanError {
   const shown = JSON.stringify(text.slice(0, 80));
-  if (/^\S+ ?- ?\S+$/.test(text)) {
+  if (/^[\d.]+ ?- ?[\d.]+$|^[\da-f:]+ ?- ?[\da-f:]+$/i.test(text)) {
     return new CastellanError("invalid_input", `${shown} is a range`, "write networks: 203.0.113.0/24");
   }
   return new CastellanError(
