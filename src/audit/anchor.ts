@@ -1,59 +1,140 @@
-import { createHmac } from "node:crypto";
-import { closeSync, constants, existsSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { KeyRing } from "../database/keys.ts";
+import { CastellanError } from "../errors.ts";
 import { assertPrivate } from "../host/state-folder.ts";
+import { compactAnchor } from "./anchor-compact.ts";
+import { type AnchorContents, type AnchoredHead, formatHead, parseHeads } from "./anchor-lines.ts";
+import { GENESIS } from "./chain.ts";
 
-/** The newest head of the chain that the anchor knows; `valid` false: somebody wrote it who has no key. */
-export interface AnchoredHead {
-  readonly seq: number;
-  readonly hash: string;
-  readonly valid: boolean;
-}
-
-/** Heads of the audit chain, outside the database: a tail cut from the database shows. */
+/**
+ * Heads of the audit chain outside the database: a tail cut from the database shows.
+ *
+ * What it cannot see: rows cut again before their head was written (microseconds after their commit), and after
+ * a power failure what the kernel had not yet written of it (seconds); the next start anchors the rows that are
+ * there. Whoever can read the key can write a false anchor: against root only a log on another machine helps.
+ */
 export interface AnchorFile {
   readonly path: string;
-  /** Appends the head; called after each commit. */
+  /** Writes the line for row 0 when there is no anchor: from then on a missing anchor is a removed one. */
+  begin(): void;
+  /** Appends a head. Never throws: the rows are committed already. What failed is told by `fault`. */
   write(seq: number, hash: Buffer): void;
-  /** All heads, oldest first. */
-  heads(): AnchoredHead[];
+  /** The head that was written last, as far as it can be read; costs one short read. */
+  newest(): AnchoredHead | null;
+  /**
+   * Everything in it, as written; null when there is no file.
+   * @throws CastellanError `unsafe_permissions`
+   */
+  read(): AnchorContents | null;
+  /** Notes that anchoring failed before it came to writing. */
+  failed(error: unknown): void;
+  /** Why the newest head is not anchored, or null. */
+  fault(): string | null;
+  /** Calls `listener` with every head, also with those that could not be written here. */
+  onHead(listener: (seq: number, hash: Buffer) => void): void;
 }
 
 const ANCHOR_FILE = "audit.anchor";
+const LONGEST_LINE = 128;
+/** About 4,800 heads; beyond it the older ones are thinned. */
+const COMPACT_AT_BYTES = 512 * 1024;
 
-/** The append-only anchor file of a state folder: a line `seq hash signature` for each head. */
-export function openAnchorFile(folder: string, keys: KeyRing): AnchorFile {
+/** The append-only anchor file of a state folder: a line `seq hash signature` for each commit. */
+export function openAnchorFile(folder: string, keys: KeyRing, compactAt = COMPACT_AT_BYTES): AnchorFile {
   const path = join(folder, ANCHOR_FILE);
   const key = keys.key("anchor");
+  const listeners: ((seq: number, hash: Buffer) => void)[] = [];
+  let fault: string | null = null;
+  let limit = compactAt;
+
+  function write(seq: number, hash: Buffer): void {
+    try {
+      const size = append(path, formatHead(key, seq, hash.toString("hex")));
+      fault = null;
+      if (size > limit) limit = Math.max(compactAt, 2 * compacted(path, key, size));
+    } catch (error) {
+      failed(error);
+    }
+    if (seq > 0) for (const listener of listeners) listener(seq, hash);
+  }
+
+  function failed(error: unknown): void {
+    const { code, message } = error as NodeJS.ErrnoException;
+    fault = `the anchor ${path} cannot be written: ${code ?? message}`;
+  }
+
   return {
     path,
-    write(seq, hash) {
-      const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-      const file = openSync(path, flags, 0o600);
-      try {
-        writeSync(file, `${seq} ${hash.toString("hex")} ${sign(key, seq, hash.toString("hex"))}\n`);
-      } finally {
-        closeSync(file);
-      }
+    write,
+    begin() {
+      if (!existsSync(path)) write(0, GENESIS);
     },
-    heads() {
-      if (!existsSync(path)) return [];
+    newest() {
+      return parseHeads(key, readTail(path)).heads.findLast((head) => head.valid) ?? null;
+    },
+    read() {
+      if (!existsSync(path)) return null;
       assertPrivate(path, "file");
-      return readFileSync(path, "latin1")
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => parseHead(key, line));
+      return parseHeads(key, readFileSync(path, "latin1"));
     },
+    failed,
+    fault: () => fault,
+    onHead: (listener) => listeners.push(listener),
   };
 }
 
-function parseHead(key: Buffer, line: string): AnchoredHead {
-  const [seqText = "", hash = "", signature = ""] = line.split(" ");
-  const seq = Number(seqText);
-  return { seq, hash, valid: Number.isSafeInteger(seq) && sign(key, seq, hash) === signature };
+/** The size after compacting; a disk too full for that leaves the anchor as it is, until it has doubled. */
+function compacted(path: string, key: Buffer, size: number): number {
+  try {
+    return compactAnchor(path, key);
+  } catch {
+    return size;
+  }
 }
 
-function sign(key: Buffer, seq: number, hash: string): string {
-  return createHmac("sha256", key).update(`castellan:anchor:${seq}:${hash}`).digest("hex").slice(0, 32);
+/** Appends a line and returns the file's size. Written again when the file was replaced in between. */
+function append(path: string, line: string): number {
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  for (;;) {
+    const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    try {
+      const stats = fstatSync(file);
+      if (!stats.isFile()) throw new CastellanError("unsafe_permissions", `${path} is not a file`);
+      // A write that a crash or a full disk cut short must not swallow this line.
+      const text = `${endsInLine(file, stats.size) ? "" : "\n"}${line}\n`;
+      if (writeSync(file, text) < text.length)
+        throw Object.assign(new Error("cut short"), { code: "ENOSPC" });
+      if (fstatSync(file).nlink > 0) return stats.size + text.length;
+    } finally {
+      closeSync(file);
+    }
+  }
+}
+
+function endsInLine(file: number, size: number): boolean {
+  if (size === 0) return true;
+  const last = Buffer.alloc(1);
+  return readSync(file, last, 0, 1, size - 1) === 1 && last[0] === 0x0a;
+}
+
+function readTail(path: string): string {
+  if (!existsSync(path)) return "";
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const { size } = fstatSync(file);
+    const tail = Buffer.alloc(Math.min(size, 4 * LONGEST_LINE));
+    return tail.toString("latin1", 0, readSync(file, tail, 0, tail.length, size - tail.length));
+  } finally {
+    closeSync(file);
+  }
 }

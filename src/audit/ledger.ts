@@ -6,8 +6,9 @@ import { CastellanError } from "../errors.ts";
 import type { Actor } from "../host/actor.ts";
 import type { Clock } from "../host/clock.ts";
 import type { AnchorFile } from "./anchor.ts";
-import { canonicalJson, type Json } from "./canonical.ts";
-import { chainHash, GENESIS } from "./chain.ts";
+import { chainHash } from "./chain.ts";
+import { type AuditDetails, storedDetails, storedText } from "./details.ts";
+import { type ChainHead, chainHead, hashAt } from "./head.ts";
 
 /** What happened, for one audit row. */
 export interface AuditEntry {
@@ -16,8 +17,8 @@ export interface AuditEntry {
   /** What it was done to: an account's name, an address, a policy. */
   target: string;
   outcome?: "done" | "refused" | "failed";
-  /** Facts, old → new as `{field: {old, new}}`. Never a secret. */
-  details?: { readonly [key: string]: Json | undefined };
+  /** Facts, old → new as `{field: {old, new}}`. Never a secret. Cut at 16 KiB. */
+  details?: AuditDetails;
 }
 
 /** Handed to the work of a change: queries inside the transaction, and the row that will tell of it. */
@@ -40,7 +41,10 @@ export interface Ledger {
   record(actor: Actor, entry: AuditEntry): Promise<void>;
   /** Appends rows in a transaction that somebody else runs; the caller anchors by {@link Ledger.anchor}. */
   append(trx: Kysely<Schema>, actor: Actor, entries: readonly AuditEntry[]): Promise<void>;
-  /** Writes the newest head to the anchor outside the database; called after a commit. */
+  /**
+   * Writes the newest head to the anchor outside the database; called after a commit. Never throws: what was
+   * committed has happened, whether or not it could be anchored (`AnchorFile.fault` tells).
+   */
   anchor(): Promise<void>;
 }
 
@@ -52,46 +56,54 @@ export interface LedgerParts {
 }
 
 export function openLedger(parts: LedgerParts): Ledger {
-  const { database, anchorFile } = parts;
-
-  async function anchor(): Promise<void> {
-    const head = await lastRow(database.db);
-    anchorFile.write(head.seq, head.hash);
-  }
+  const { database } = parts;
 
   async function record(actor: Actor, entry: AuditEntry): Promise<void> {
-    await database.db.transaction().execute((trx) => appendRows(parts, trx, actor, [entry]));
-    await anchor();
+    assertWritable(database);
+    await anchorHead(
+      parts,
+      await database.db.transaction().execute((trx) => appendRows(parts, trx, actor, [entry])),
+    );
   }
 
   return {
-    anchor,
     record,
-    append: (trx, actor, entries) => appendRows(parts, trx, actor, entries),
+    anchor: () => anchorHead(parts),
+    append: async (trx, actor, entries) => {
+      await appendRows(parts, trx, actor, entries);
+    },
     async change(actor, entry, work) {
       assertWritable(database);
+      const { action, target } = entry;
+      let head: ChainHead;
+      let value: Awaited<ReturnType<typeof work>>;
       try {
-        const result = await database.db.transaction().execute(async (trx) => {
+        [value, head] = await database.db.transaction().execute(async (trx) => {
           const rows: AuditEntry[] = [entry];
-          const value = await work({ trx, entry, also: (further) => rows.push(further) });
-          await appendRows(parts, trx, actor, rows);
-          return value;
+          const result = await work({ trx, entry, also: (further) => rows.push(further) });
+          return [result, await appendRows(parts, trx, actor, rows)];
         });
-        await anchor();
-        return result;
       } catch (error) {
-        if (isRefusal(error)) {
-          await record(actor, {
-            action: entry.action,
-            target: entry.target,
-            outcome: "refused",
-            details: { code: error.code, reason: error.message },
-          });
-        }
+        if (isRefusal(error))
+          await recordRefusal(error, (refusal) => record(actor, { action, target, ...refusal }));
         throw error;
       }
+      await anchorHead(parts, head);
+      return value;
     },
   };
+}
+
+/** Tells of a refused try. When the storage will not have it, the refusal itself must still reach the caller. */
+async function recordRefusal(
+  { code, message }: CastellanError,
+  record: (refusal: Pick<AuditEntry, "outcome" | "details">) => Promise<void>,
+): Promise<void> {
+  try {
+    await record({ outcome: "refused", details: { code, reason: message } });
+  } catch (error) {
+    if (!(error instanceof CastellanError)) throw error;
+  }
 }
 
 function assertWritable(database: PanelDatabase): void {
@@ -118,52 +130,59 @@ function isRefusal(error: unknown): error is CastellanError {
 }
 
 async function appendRows(
-  { keys, clock }: LedgerParts,
+  { keys, clock, anchorFile }: LedgerParts,
   trx: Kysely<Schema>,
   actor: Actor,
   entries: readonly AuditEntry[],
-): Promise<void> {
+): Promise<ChainHead> {
   const key = keys.key("audit");
-  let { seq, hash } = await lastRow(trx);
+  let head = await chainHead(trx);
+  if (head.seq === 0) anchorFile.begin();
   for (const entry of entries) {
     const facts = {
-      seq: seq + 1,
+      seq: head.seq + 1,
       time: clock.now(),
-      actor: actor.name,
-      actor_account: actor.accountId,
-      via: actor.via,
-      verified: actor.verified ? 1 : 0,
-      on_behalf_of: actor.onBehalfOf,
-      action: entry.action,
-      target: entry.target,
+      ...actorFacts(actor),
+      action: storedText(entry.action),
+      target: storedText(entry.target),
       outcome: entry.outcome ?? ("done" as const),
-      details: canonicalJson(entry.details ?? {}),
-      address: actor.address,
-      prev_hash: hash,
+      details: storedDetails(entry.details ?? {}),
+      prev_hash: head.hash,
     };
-    hash = chainHash(key, facts);
-    seq = facts.seq;
-    await trx
-      .insertInto("audit")
-      .values({ ...facts, hash })
-      .execute();
+    const row = { ...facts, hash: chainHash(key, facts) };
+    await trx.insertInto("audit").values(row).execute();
+    head = row;
   }
+  return head;
 }
 
-/** The newest row, or where retention cut, or the beginning. */
-async function lastRow(db: Kysely<Schema>): Promise<{ seq: number; hash: Buffer }> {
-  const row = await db
-    .selectFrom("audit")
-    .select(["seq", "hash"])
-    .orderBy("seq", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  if (row !== undefined) return row;
-  const cut = await db
-    .selectFrom("audit_cuts")
-    .select(["seq", "hash"])
-    .orderBy("seq", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return cut ?? { seq: 0, hash: GENESIS };
+function actorFacts(actor: Actor) {
+  return {
+    actor: storedText(actor.name),
+    actor_account: actor.accountId,
+    via: actor.via,
+    verified: actor.verified ? 1 : 0,
+    on_behalf_of: actor.onBehalfOf === null ? null : storedText(actor.onBehalfOf),
+    address: actor.address === null ? null : storedText(actor.address),
+  };
+}
+
+/**
+ * Anchors a head unless another process has anchored a newer one. A newer one that the database does not have
+ * is no reason to be silent: both lines then tell that the tail was cut.
+ */
+async function anchorHead({ database, anchorFile }: LedgerParts, committed?: ChainHead): Promise<void> {
+  if (database.readOnly) return;
+  try {
+    const head = committed ?? (await chainHead(database.db));
+    if (head.seq === 0) return;
+    const newest = anchorFile.newest();
+    if (newest !== null && newest.seq >= head.seq) {
+      const hash = await hashAt(database.db, newest.seq);
+      if (hash?.toString("hex") === newest.hash) return;
+    }
+    anchorFile.write(head.seq, head.hash);
+  } catch (error) {
+    anchorFile.failed(error);
+  }
 }

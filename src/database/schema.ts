@@ -16,6 +16,7 @@ export interface Schema {
   leases: LeaseTable;
   audit: AuditTable;
   audit_cuts: AuditCutTable;
+  audit_clock_steps: AuditClockStepTable;
 }
 
 export interface AccountTable {
@@ -209,6 +210,11 @@ export interface AuditCutTable {
   cut_at: number;
   rows: number;
   signature: Buffer;
+}
+
+/** Rows before which the clock went back; derived from the rows, never evidence. */
+export interface AuditClockStepTable {
+  seq: number;
 }
 
 export type AccountRow = Selectable<AccountTable>;

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import { auditTextIndex, auditTriggers } from "../sqlite-text.ts";
+import { auditClockSteps, auditTextIndex, auditTriggers } from "../sqlite-text.ts";
 
 /** The first schema: accounts, second factors, watch, lockouts, audit. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -198,9 +198,7 @@ async function createAudit(db: Kysely<unknown>): Promise<void> {
     .addColumn("prev_hash", "blob", (c) => c.notNull())
     .addColumn("hash", "blob", (c) => c.notNull())
     .execute();
-  await db.schema.createIndex("audit_time").on("audit").columns(["time", "seq"]).execute();
-  await db.schema.createIndex("audit_actor").on("audit").columns(["actor", "action", "seq"]).execute();
-  await db.schema.createIndex("audit_action").on("audit").columns(["action", "seq"]).execute();
+  await createAuditIndexes(db);
   await db.schema
     .createTable("audit_cuts")
     .addColumn("seq", "integer", (c) => c.primaryKey())
@@ -209,5 +207,26 @@ async function createAudit(db: Kysely<unknown>): Promise<void> {
     .addColumn("rows", "integer", (c) => c.notNull())
     .addColumn("signature", "blob", (c) => c.notNull())
     .execute();
-  for (const statement of [...auditTriggers, ...auditTextIndex]) await sql.raw(statement).execute(db);
+  await db.schema
+    .createTable("audit_clock_steps")
+    .addColumn("seq", "integer", (c) => c.primaryKey())
+    .execute();
+  for (const statement of [...auditTriggers, auditClockSteps, ...auditTextIndex]) {
+    await sql.raw(statement).execute(db);
+  }
+}
+
+/** Every filter ends in seq, newest first: the row number is the last column of every index. */
+async function createAuditIndexes(db: Kysely<unknown>): Promise<void> {
+  const index = (name: string) => db.schema.createIndex(name).on("audit");
+  await index("audit_actor").columns(["actor", "action", "outcome"]).execute();
+  await index("audit_action").columns(["action", "outcome"]).execute();
+  await index("audit_address")
+    .columns(["address", "actor", "action", "outcome"])
+    .where(sql.ref("address"), "is not", null)
+    .execute();
+  await index("audit_on_behalf_of")
+    .columns(["on_behalf_of", "action", "outcome"])
+    .where(sql.ref("on_behalf_of"), "is not", null)
+    .execute();
 }
