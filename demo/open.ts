@@ -59,7 +59,7 @@ export async function openDemo(options: {
 
 /** A small company: people with and without a second factor, and a policy that wants it of admins. */
 async function furnish(state: string, root: string): Promise<void> {
-  const castellan = await openCastellan({ state, root, readOnly: false });
+  const castellan = await openCastellan({ state, root, readOnly: false, sandbox: true });
   const { accounts, lockouts } = castellan;
   await accounts.create(DEMO_ACTOR, { name: "root", role: "root", email: "root@example.com" });
   await accounts.create(DEMO_ACTOR, {

@@ -30,7 +30,12 @@ export async function openScreens(options: OpenScreens): Promise<number> {
   let castellan: Castellan;
   try {
     const state = stateFolder(options.state, process.env);
-    castellan = await openCastellan({ state, root: options.root, readOnly: options.readOnly });
+    castellan = await openCastellan({
+      state,
+      root: options.root,
+      readOnly: options.readOnly,
+      sandbox: options.demo ?? false,
+    });
   } catch (error) {
     if (!(error instanceof CastellanError)) throw error;
     process.stderr.write(`castellan: ${error.message}\n${error.hint === "" ? "" : `  ${error.hint}\n`}`);
@@ -102,8 +107,8 @@ function announce({ castellan, actor, readOnly }: Core): NodeJS.Timeout | undefi
 }
 
 function startEngineThread({ options }: Castellan, file: URL): { stop(): Promise<void> } {
-  const { state, root } = options;
-  const worker = new Worker(file, { workerData: { state, root } });
+  const { state, root, sandbox = false } = options;
+  const worker = new Worker(file, { workerData: { state, root, sandbox } });
   const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   // A thread that fails leaves its lease to run out: the overview says that nobody is watching.
   worker.on("error", () => {});

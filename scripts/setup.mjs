@@ -22,6 +22,7 @@ function hashOf(paths) {
 
 function filesBelow(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith("."))
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       return entry.isDirectory() ? filesBelow(path) : [path];

@@ -28,6 +28,8 @@ export interface CastellanOptions {
   /** Where the host's files are: `/`, or a folder that looks like one (tests, the demo, a mounted disk). */
   readonly root: string;
   readonly readOnly: boolean;
+  /** The demo: neither the firewall nor the addresses of this machine are touched or looked at. */
+  readonly sandbox?: boolean;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly run?: RunCommand;
@@ -58,7 +60,15 @@ export interface Castellan {
  *   `unsafe_permissions`, `storage_full`
  */
 export async function openCastellan(options: CastellanOptions): Promise<Castellan> {
-  const { state, root, readOnly, clock = systemClock, random = systemRandom, run = runCommand } = options;
+  const {
+    state,
+    root,
+    readOnly,
+    sandbox = false,
+    clock = systemClock,
+    random = systemRandom,
+    run = runCommand,
+  } = options;
   const first = assertWhole(state);
   const keys = openKeyRing(state, random, { create: first && !readOnly });
   const database = await openDatabase(state, { create: first, readOnly });
@@ -66,10 +76,10 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
   const anchorFile = openAnchorFile(state, keys);
   const ledger = openLedger({ database, keys, clock, anchorFile });
   const audit = openAudit({ database, keys, ledger, clock, anchorFile, run });
-  const firewall = openFirewall({ run, clock, isRoot: process.geteuid?.() === 0 && root === "/" });
+  const firewall = openFirewall({ run, clock, isRoot: process.geteuid?.() === 0 && !sandbox });
   const hostAddresses = remembered(clock, () => ({
-    ...readHostAddresses(root),
-    administrators: administratorPeers("/proc", root),
+    ...readHostAddresses(root, sandbox ? root : "/"),
+    administrators: sandbox ? [] : administratorPeers("/proc", "/"),
   }));
   const hostFacts = async () => {
     const { administrators, ...addresses } = hostAddresses();

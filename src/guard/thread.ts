@@ -6,6 +6,7 @@ import { runGuard } from "./run.ts";
 export interface ThreadOrders {
   readonly state: string;
   readonly root: string;
+  readonly sandbox: boolean;
 }
 
 /** Entry of the worker thread that runs the engine while a screen is open and no guard is. */

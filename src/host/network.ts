@@ -23,15 +23,18 @@ const RTF_GATEWAY = 0x2;
  * Reads own addresses, default gateways (proc_net_route, ipv6_route) and resolvers (resolv.conf(5), and the upstream
  * servers of systemd-resolved). What cannot be read is left out.
  *
- * @param root `/`, or a folder that looks like the root of a host; then its interfaces are unknown
+ * @param root where the host's files are
+ * @param machine `/` for the interfaces and routes of this machine, whose packets the firewall drops; or a folder
+ *   that looks like the root of a host (tests, the demo): then its interfaces are unknown
  */
-export function readHostAddresses(root: string): HostAddresses {
+export function readHostAddresses(root: string, machine: string): HostAddresses {
   const read = (path: string): string => readRegular(join(root, path));
+  const ask = (path: string): string => readRegular(join(machine, path));
   return {
-    own: canonical(root === "/" ? ownAddresses() : []),
+    own: canonical(machine === "/" ? ownAddresses() : []),
     gateways: canonical([
-      ...ipv4Gateways(read("proc/net/route")),
-      ...ipv6Gateways(read("proc/net/ipv6_route")),
+      ...ipv4Gateways(ask("proc/net/route")),
+      ...ipv6Gateways(ask("proc/net/ipv6_route")),
     ]),
     resolvers: canonical([
       ...nameServers(read("etc/resolv.conf")),

@@ -37,7 +37,7 @@ export interface SourceOpener {
   readonly kind: LogSource["kind"];
   readonly service: LogSource["service"];
   readonly trust: LogSource["trust"];
-  open(at: OpenSource): Promise<LogSource>;
+  open(at: OpenSource): LogSource | Promise<LogSource>;
 }
 
 /** The running watch engine. */
