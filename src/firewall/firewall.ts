@@ -127,14 +127,14 @@ export function openFirewall({
   }
 
   return {
-    apply: ({ add, remove }) => {
+    apply: async ({ add, remove }) => {
       const adding = add.map(timedRange).filter(isRunning);
       const taking = remove.map((cidr) => timedRange({ cidr, timeoutMs: null }));
-      return inTurn(() => apply(adding, taking));
+      await inTurn(() => apply(adding, taking));
     },
-    reconcile: (wanted) => {
+    reconcile: async (wanted) => {
       const ranges = wanted.map(timedRange).filter(isRunning);
-      return inTurn(async () => {
+      return await inTurn(async () => {
         const what = await settle(() => ranges);
         if (what !== null) lastMendedAt = clock.now();
         return { mended: what !== null, what };
