@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { openScreens } from "../screens/open.tsx";
 import { type Castellan, openCastellan } from "../src/castellan.ts";
 import type { Actor } from "../src/host/actor.ts";
-import { createAttack } from "./attack.ts";
+import { type Attack, createAttack } from "./attack.ts";
 
 const TURN_MS = 1_000;
-/** Seconds of attack that have already happened when the demo opens. */
-const HISTORY_TURNS = 45;
+/** The attack began this long before the demo opens; told in coarse turns. */
+const HISTORY_MS = 50 * 60_000;
+const HISTORY_TURN_MS = 12_000;
+/** The first lockouts come fast, so that there is something to see. */
+const RUSH_TURNS = 30;
 
 const DEMO_ACTOR: Actor = {
   name: "root",
@@ -37,17 +40,16 @@ export async function openDemo(options: {
     join(root, "etc/passwd"),
     "root:x:0:0:root:/root:/bin/bash\nmaria:x:1000:1000::/home/maria:/bin/bash\n",
   );
-  writeFileSync(log, "");
-  await furnish(state, root);
   const attack = createAttack(Math.random);
+  writeFileSync(log, historyOf(attack, Date.now()));
+  await furnish(state, root);
   const write = (): void => {
     const lines = attack.next(Date.now());
     if (lines.length > 0) appendFileSync(log, `${lines.join("\n")}\n`);
   };
   const timer = setInterval(write, TURN_MS);
-  // The first screenful comes fast, the rest in its own time.
-  const rush = setInterval(write, 40);
-  setTimeout(() => clearInterval(rush), 40 * HISTORY_TURNS);
+  const rush = setInterval(write, 60);
+  setTimeout(() => clearInterval(rush), 60 * RUSH_TURNS);
   try {
     return await openScreens({ ...options, state, root, readOnly: false, plain: false, demo: true });
   } finally {
@@ -55,6 +57,14 @@ export async function openDemo(options: {
     clearInterval(rush);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What has happened before: shown, counted in the chart, and locking nobody. */
+function historyOf(attack: Attack, now: number): string {
+  const lines: string[] = [];
+  for (let time = now - HISTORY_MS; time < now - HISTORY_TURN_MS; time += HISTORY_TURN_MS)
+    lines.push(...attack.next(time));
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 /** A small company: people with and without a second factor, and a policy that wants it of admins. */

@@ -81,33 +81,36 @@ export function healthItems(facts: OverviewFacts, now: number, go: Go): PanelIte
 }
 
 function engineContent({ engine, protectionOn }: OverviewFacts): Content {
-  if (engine === null) return [state("!! NONE", "crit"), "nobody is watching: start `castellan guard`"];
-  const who =
-    engine.kind === "guard"
-      ? `the guard watches (pid ${engine.pid})`
-      : "watched by a castellan screen; no guard runs";
-  const tone = engine.kind === "guard" ? state("+ OK", "ok") : state("+ OK", "ok");
-  return protectionOn
-    ? [tone, who]
-    : [state("!! OFF", "crit"), "login protection is switched off: 9 policies"];
+  if (engine === null) return [state("!! NONE", "crit"), "nobody watches: castellan guard"];
+  if (!protectionOn) return [state("!! OFF", "crit"), "login protection is off: 9"];
+  return [
+    state("+ OK", "ok"),
+    engine.kind === "guard" ? `the guard watches (${engine.pid})` : "a screen watches, no guard",
+  ];
 }
 
 function sourceContent(source: OverviewFacts["sources"][number], now: number): Content {
-  if (source.fault !== null) return [state("!! FAULT", "crit"), `${source.name}: ${source.fault}`];
-  if (source.lastReadAt === null) return [state("? UNKNOWN", "unknown"), `${source.name}: nothing read yet`];
-  const last = source.lastLineAt === null ? "no line yet" : `last line ${ago(source.lastLineAt, now)}`;
+  const name = shortName(source.name);
+  if (source.fault !== null) return [state("!! FAULT", "crit"), `${name}: ${source.fault}`];
+  if (source.lastReadAt === null) return [state("? UNKNOWN", "unknown"), `${name}: nothing read yet`];
+  const last =
+    source.lastLineAt === null ? "no line yet" : ago(source.lastLineAt, Math.max(now, source.lastLineAt));
   const lag = (source.lagBytes ?? 0) > 65_536 ? `, ${count(source.lagBytes ?? 0)}B behind` : "";
   const unseen = source.unseen > 0 ? `, ${count(source.unseen)} unseen` : "";
-  return [state("+ OK", "ok"), `${source.name}: ${last}${lag}${unseen}`];
+  return [state("+ OK", "ok"), `${name}: ${last}${lag}${unseen}`];
+}
+
+/** `file:/var/log/auth.log` is auth.log to everybody. */
+function shortName(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
 }
 
 function firewallContent({ firewall, mendedAt }: OverviewFacts, now: number): Content {
-  if (!firewall.available)
-    return [state("! OFF", "warn"), `locks are recorded, not enforced: ${firewall.reason ?? "unknown"}`];
+  if (!firewall.available) return [state("! OFF", "warn"), `blocks nothing: ${firewall.reason ?? "unknown"}`];
   if (mendedAt !== null && now - mendedAt < 3_600_000) {
-    return [state("! MENDED", "warn"), `nftables was changed by somebody else, mended ${ago(mendedAt, now)}`];
+    return [state("! MENDED", "warn"), `foreign nft change ${ago(mendedAt, Math.max(now, mendedAt))}`];
   }
-  return [state("+ OK", "ok"), "locks are enforced by nftables"];
+  return [state("+ OK", "ok"), "nftables blocks what is locked"];
 }
 
 function state(word: string, tone: "ok" | "warn" | "crit" | "unknown"): Run {
@@ -120,8 +123,8 @@ export function auditItems(facts: OverviewFacts, width: number, go: Go): PanelIt
     key: String(event.seq),
     content: fitRuns(
       [
-        { text: `${clockTime(event.time)} `, tone: "muted" },
-        { text: cell(event.actor, 10) },
+        { text: `${clockTime(event.time).slice(0, 5)} `, tone: "muted" },
+        { text: cell(event.actor, 9) },
         { text: ` ${event.action} `, tone: event.outcome === "done" ? "accent" : "warn" },
         { text: event.target },
       ],
@@ -129,12 +132,4 @@ export function auditItems(facts: OverviewFacts, width: number, go: Go): PanelIt
     ),
     open: () => go({ screen: "audit", focus: `#${event.seq}` }),
   }));
-}
-
-/** The longest of what is left, for the title of the panel. */
-export function longestLeft(facts: OverviewFacts, now: number): string {
-  const ends = facts.lockouts.flatMap((lockout) =>
-    lockout.expiresAt === null ? [] : [lockout.expiresAt - now],
-  );
-  return ends.length === 0 ? "" : duration(Math.max(...ends));
 }
