@@ -101,6 +101,13 @@ function styleOf(run: Run, options: LineOptions): Style {
   return { ...tone, ...run };
 }
 
+/** Bold, dim and colour cannot be seen on spaces: leaving them out there halves what a blank row costs. */
+function codesOf(run: Run, options: LineOptions, colour: boolean): string {
+  const style = styleOf(run, options);
+  const shows = style.inverse || style.underline || style.background || /[^ ]/.test(run.text);
+  return shows ? sgrCodes(style, colour).join(";") : "";
+}
+
 /** The line as one string with SGR codes of our own making, each run closed again. */
 export function paintLine(
   content: Content,
@@ -111,7 +118,7 @@ export function paintLine(
   let painted = "";
   let open = "";
   for (const run of layLine(content, width, options)) {
-    const codes = sgrCodes(styleOf(run, options), colour).join(";");
+    const codes = codesOf(run, options, colour);
     if (codes !== open) {
       if (open !== "") painted += `${SGR}0m`;
       if (codes !== "") painted += `${SGR}${codes}m`;
