@@ -84,6 +84,11 @@ function buttons(labels: readonly string[], focus: number): Run[] {
   ]);
 }
 
+/** Which fields are shown when not all fit: `3-8/13`. */
+function placeRun(from: number, shown: number, count: number): Run {
+  return { text: `${from + 1}-${from + shown}/${count}`, tone: "muted" };
+}
+
 /**
  * A form, exactly `width` by `height`: a label and a field to a row with its hint or error below, then the
  * buttons. Tab, Enter and the arrows move on; the part around the focus is shown when not all fits.
@@ -151,7 +156,7 @@ export function Form<Values extends FormValues>(props: FormProps<Values>) {
             : ""}
         </Line>
       ))}
-      <Line width={width}>
+      <Line width={width} {...(fields.length > shown ? { right: placeRun(from, shown, fields.length) } : {})}>
         {[
           { text: " ".repeat(labelWidth) },
           ...buttons(

@@ -1,4 +1,4 @@
-import { useWindowSize } from "ink";
+import { Box, useWindowSize } from "ink";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
 import type { Capabilities } from "../src/terminal/capabilities.ts";
 import { type Glyphs, glyphsFor } from "../src/terminal/theme.ts";
@@ -12,7 +12,13 @@ export interface Terminal extends Capabilities {
 
 const TerminalContext = createContext<Terminal | undefined>(undefined);
 
-/** Mounted once at the root: follows the size of the terminal. */
+/**
+ * Mounted once at the root: follows the size of the terminal, and holds everything in a box as large as that.
+ *
+ * The width of the box is relative on purpose. When the terminal changes, Ink first draws the old tree once
+ * more; with a fixed width its lines would wrap in a terminal that has become narrower, and what Ink believes
+ * to be on the screen would no longer be there (the fuzz test found ghost lines).
+ */
 export function TerminalProvider(props: {
   readonly capabilities: Capabilities;
   readonly children: ReactNode;
@@ -23,7 +29,13 @@ export function TerminalProvider(props: {
     () => ({ ...capabilities, columns, rows, glyphs: glyphsFor(capabilities.unicode) }),
     [capabilities, columns, rows],
   );
-  return <TerminalContext value={terminal}>{props.children}</TerminalContext>;
+  return (
+    <TerminalContext value={terminal}>
+      <Box width="100%" height={rows} flexDirection="column" overflow="hidden">
+        {props.children}
+      </Box>
+    </TerminalContext>
+  );
 }
 
 /** The terminal: size, colour, Unicode, glyphs. */

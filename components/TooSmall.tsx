@@ -30,7 +30,7 @@ export function TooSmall({ onQuit }: { readonly onQuit: () => void }) {
   ];
   const above = Math.max(0, Math.floor((rows - lines.length) / 2));
   return (
-    <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
+    <Box width={columns} height={rows} flexDirection="column">
       <Layer>
         <Quit onQuit={onQuit} />
       </Layer>

@@ -1,0 +1,44 @@
+import { type Instance, type RenderOptions, render } from "ink";
+import type { ReactNode } from "react";
+
+/** Home, erase everything; held back by synchronised output until the next frame is there. */
+const WIPE = "\u001b[?2026h\u001b[H\u001b[2J";
+
+/** Where an app is drawn; without it the process's own terminal. */
+export type RenderAppOptions = Pick<
+  RenderOptions,
+  "stdin" | "stdout" | "stderr" | "maxFps" | "incrementalRendering"
+>;
+
+/**
+ * Draws an app on the alternate screen. Ink's own reading of Ctrl-C and its console are switched off: the root
+ * input does the one, and nothing may write past the frame.
+ *
+ * A terminal that changes its size is wiped and drawn anew. Ink sends only lines that differ from the last
+ * frame, but what stands in a terminal after it was made narrower and wider again is anybody's guess: some
+ * show cells of long ago (xterm.js, and with it VS Code), some have shifted the lines.
+ */
+export function renderApp(element: ReactNode, options: RenderAppOptions = {}): Instance {
+  const stdout = options.stdout ?? process.stdout;
+  let instance: Instance | undefined;
+  const wipe = (): void => {
+    instance?.clear();
+    stdout.write(WIPE);
+  };
+  // Before Ink's own listener, which draws the next frame.
+  stdout.prependListener("resize", wipe);
+  instance = render(element, {
+    alternateScreen: true,
+    incrementalRendering: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    interactive: true,
+    maxFps: 60,
+    ...options,
+  });
+  void instance.waitUntilExit().then(
+    () => stdout.removeListener("resize", wipe),
+    () => stdout.removeListener("resize", wipe),
+  );
+  return instance;
+}
