@@ -118,12 +118,42 @@ describe("following", () => {
   });
 });
 
+type Event =
+  | { readonly move: ListMove }
+  | { readonly prepend: number }
+  | { readonly append: number }
+  | { readonly drop: number }
+  | { readonly page: number };
+
+let serial = 0;
+const fresh = (count: number): string[] => Array.from({ length: count }, () => `new${serial++}`);
+
+/** What an event does to the rows and to the size of the page. */
+function happen(
+  rows: readonly string[],
+  page: number,
+  event: Event,
+): { rows: readonly string[]; page: number } {
+  if ("prepend" in event) return { rows: [...fresh(event.prepend), ...rows], page };
+  if ("append" in event) return { rows: [...rows, ...fresh(event.append)], page };
+  if ("drop" in event) return { rows: rows.filter((_, index) => index % 7 !== event.drop % 7), page };
+  return { rows, page: "page" in event ? event.page : page };
+}
+
+function expectCursorInSight(state: ListState, rows: readonly string[], page: number): void {
+  expect(state.key).toBe(rows[state.index]);
+  if (rows.length === 0) return;
+  expect(state.index - state.top).toBeGreaterThanOrEqual(0);
+  expect(state.index - state.top).toBeLessThan(page);
+  expect(state.top).toBeGreaterThanOrEqual(0);
+}
+
 test("whatever happens, the cursor is on a row, its key is right, and it is in sight", () => {
   const move = fc.oneof(
     fc.constantFrom<ListMove>("up", "down", "pageUp", "pageDown", "halfUp", "halfDown", "first", "last"),
     fc.record({ to: fc.integer({ min: -5, max: 80 }) }),
   );
-  const event = fc.oneof(
+  const event: fc.Arbitrary<Event> = fc.oneof(
     fc.record({ move }),
     fc.record({ prepend: fc.integer({ min: 1, max: 12 }) }),
     fc.record({ append: fc.integer({ min: 1, max: 12 }) }),
@@ -133,27 +163,16 @@ test("whatever happens, the cursor is on a row, its key is right, and it is in s
   const follow = fc.constantFrom(undefined, "start" as const, "end" as const);
   fc.assert(
     fc.property(fc.array(event, { maxLength: 60 }), follow, (events, where) => {
-      let rows = letters(20);
-      let page = 10;
-      let serial = 100;
-      const fresh = (count: number): string[] => Array.from({ length: count }, () => `row${serial++}`);
-      let state = syncList(startList(where), viewOf(rows, page, where));
+      let world = { rows: letters(20) as readonly string[], page: 10 };
+      let state = syncList(startList(where), viewOf(world.rows, world.page, where));
       for (const happened of events) {
-        if ("prepend" in happened) rows = [...fresh(happened.prepend), ...rows];
-        if ("append" in happened) rows = [...rows, ...fresh(happened.append)];
-        if ("drop" in happened) rows = rows.filter((_, index) => index % 7 !== happened.drop % 7);
-        if ("page" in happened) page = happened.page;
-        const view = viewOf(rows, page, where);
-        const kept = state.key;
-        const leading = state.following;
+        world = happen(world.rows, world.page, happened);
+        const view = viewOf(world.rows, world.page, where);
+        const { key, following } = state;
         state = syncList(state, view);
-        if (kept !== undefined && rows.includes(kept) && !leading) expect(state.key).toBe(kept);
+        if (key !== undefined && world.rows.includes(key) && !following) expect(state.key).toBe(key);
         if ("move" in happened) state = moveList(state, happened.move, view);
-        expect(state.key).toBe(rows[state.index]);
-        if (rows.length === 0) continue;
-        expect(state.index - state.top).toBeGreaterThanOrEqual(0);
-        expect(state.index - state.top).toBeLessThan(page);
-        expect(state.top).toBeGreaterThanOrEqual(0);
+        expectCursorInSight(state, world.rows, world.page);
       }
     }),
   );

@@ -53,14 +53,30 @@ export function lookOf(cell: ScreenCell): string {
     .join(" ");
 }
 
+const PLAIN = {
+  char: " ",
+  foreground: -1,
+  background: -1,
+  bold: false,
+  dim: false,
+  underline: false,
+  inverse: false,
+};
+
+/** True when two looks cannot be told apart on a space. */
+function sameOnSpace(a: ScreenCell, b: ScreenCell): boolean {
+  const filled = a.inverse ? a.foreground === b.foreground : true;
+  return a.background === b.background && a.underline === b.underline && a.inverse === b.inverse && filled;
+}
+
 /** A row with its looks written out, for assertions: `{cyan bold}castellan{} web01`. */
 export function styledRow(cells: readonly ScreenCell[]): string {
-  let look = "";
+  let last: ScreenCell = PLAIN;
   let text = "";
   for (const cell of cells) {
-    const next = lookOf(cell);
-    if (next !== look) text += `{${next}}`;
-    look = next;
+    const unseen = cell.char === " " && sameOnSpace(cell, last);
+    if (!unseen && lookOf(cell) !== lookOf(last)) text += `{${lookOf(cell)}}`;
+    if (!unseen) last = cell;
     text += cell.char;
   }
   return text.trimEnd();

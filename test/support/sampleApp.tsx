@@ -180,8 +180,11 @@ export function SampleApp(props: { readonly rows: readonly SampleRow[]; readonly
   const [status, setStatus] = useState("ready");
   const [active, setActive] = useState("live");
   const { toast, show, dismiss } = useToast();
-  useKeys("global", (key) => {
+  useKeys("field", () => {
     dismiss();
+    return false;
+  });
+  useKeys("global", (key) => {
     if (key.name === "q") props.onQuit?.();
     else if (key.name === "1" || key.name === "2") setActive(key.name === "1" ? "overview" : "live");
     else if (key.name === "t")

@@ -1,7 +1,8 @@
 import xterm from "@xterm/headless";
-import { type Instance, render } from "ink";
+import type { Instance } from "ink";
 import type { ReactNode } from "react";
 import { InputProvider, type InputProviderProps } from "../../components/input/InputProvider.tsx";
+import { renderApp } from "../../components/renderApp.ts";
 import { TerminalProvider } from "../../components/Terminal.tsx";
 import { type BusyCounter, busy as processBusy } from "../../src/terminal/busy.ts";
 import { type Capabilities, FULL_CAPABILITIES } from "../../src/terminal/capabilities.ts";
@@ -95,15 +96,11 @@ export async function openTerminal(
   const stdin = new FakeStdin();
   const stdout = new FakeStdout(emulator);
   const counter = options.busy ?? processBusy;
-  const instance = render(wrapped(element, options, counter), {
+  const instance = renderApp(wrapped(element, options, counter), {
     stdout: stdout as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,
     stderr: stdout as unknown as NodeJS.WriteStream,
-    interactive: true,
-    alternateScreen: true,
     incrementalRendering: options.incremental ?? true,
-    exitOnCtrlC: false,
-    patchConsole: false,
     maxFps: 1_000,
   });
   const waitForIdle = (): Promise<void> => settle(instance, emulator, counter);
@@ -115,7 +112,11 @@ export async function openTerminal(
     const buffer = emulator.buffer.active;
     return Array.from(
       { length: emulator.rows },
-      (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true, 0, emulator.cols) ?? "",
+      (_, row) =>
+        buffer
+          .getLine(buffer.viewportY + row)
+          ?.translateToString(true, 0, emulator.cols)
+          .trimEnd() ?? "",
     );
   };
   await waitForIdle();
