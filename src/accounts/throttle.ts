@@ -87,8 +87,8 @@ export async function giveBackAttempt(trx: Kysely<Schema>, key: string): Promise
     .updateTable("throttles")
     .set((eb) => ({ failures: eb("failures", "-", 1), locked_until: null }))
     .where("key", "=", key)
-    .where("failures", ">", 0)
     .execute();
+  await trx.deleteFrom("throttles").where("key", "=", key).where("failures", "<=", 0).execute();
 }
 
 /** A success ends the streak, or root does. */

@@ -168,6 +168,21 @@ describe("proving a password", () => {
     expect((await room.accounts.verifyPassword(STRANGER, "alice", GOOD)).accepted).toBe(false);
   });
 
+  test("a password that is replaced while it is being computed proves nothing", async () => {
+    await make("alice", "customer");
+    const { db } = room.parts.database;
+    const other = await room.accounts.create(HOST_ROOT, {
+      name: "other",
+      role: "customer",
+      password: BETTER,
+    });
+    const hash = await storedHash(other.name);
+    const check = room.accounts.verifyPassword(HOST_ROOT, "alice", GOOD);
+    while ((await db.selectFrom("throttles").select("key").execute()).length === 0);
+    await db.updateTable("accounts").set({ password_hash: hash }).where("name", "=", "alice").execute();
+    expect(await check).toMatchObject({ accepted: false, reason: "wrong" });
+  });
+
   test("the limit follows what it is told, and off still ends at 100 in a row", async () => {
     await room.close();
     let limits = { ...DEFAULT_LIMITS, attempts: 2 };

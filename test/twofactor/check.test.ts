@@ -111,6 +111,19 @@ describe("backup codes", () => {
     expect(await check(alice.backupCodes[0] ?? "", "alice")).toMatchObject({ accepted: true });
   });
 
+  test("copied into the rows of another account do not work there", async () => {
+    const alice = await enrolled(room, "alice");
+    const bob = await enrolled(room, "bob");
+    const { db } = room.parts.database;
+    await db.deleteFrom("backup_codes").where("account_id", "=", bob.account.id).execute();
+    await db
+      .updateTable("backup_codes")
+      .set({ account_id: bob.account.id })
+      .where("account_id", "=", alice.account.id)
+      .execute();
+    expect(await check(alice.backupCodes[0] ?? "", "bob")).toMatchObject({ reason: "wrong_code" });
+  });
+
   test("are stored as keyed hashes only", async () => {
     const { backupCodes } = await enrolled(room);
     const rows = await room.parts.database.db.selectFrom("backup_codes").selectAll().execute();
