@@ -231,7 +231,7 @@ test("the terminal is given back as it was: raw mode, paste mode, screen, cursor
   expect(other.rawBytes()).toContain("\u001b[?2004h");
   await other.unmount();
   expect(other.stdin.raw).toBe(false);
-  expect(other.rawBytes()).toMatch(/\u001b\[\?2004l[^]*\u001b\[\?1049l[^]*\u001b\[\?25h/);
+  expect(other.rawBytes()).toMatch(/\u001b\[\?2004l[\s\S]*\u001b\[\?1049l[\s\S]*\u001b\[\?25h/);
 });
 
 test("ASCII without colour: not one sign beyond ASCII, and no colour code", async () => {

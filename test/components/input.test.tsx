@@ -138,7 +138,7 @@ test("while the terminal is lent to somebody else nothing reads it, and afterwar
         during.push(
           app.stdin.raw,
           app.stdin.listenerCount("data"),
-          /\?2004l[^]*\?1049l/.test(app.rawBytes()),
+          /\?2004l[\s\S]*\?1049l/.test(app.rawBytes()),
         );
         app.stdin.send("typed into the editor");
       }}
