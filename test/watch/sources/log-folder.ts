@@ -2,6 +2,7 @@ import {
   appendFileSync,
   closeSync,
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -63,6 +64,14 @@ export class LogFolder {
     copyFileSync(this.path, `${this.path}.1`);
     between();
     truncateSync(this.path, 0);
+  }
+
+  removeFolder(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+
+  makeFolder(): void {
+    mkdirSync(this.folder);
   }
 
   /** Opens the log as a source; closed after the test. */
