@@ -15,7 +15,7 @@ await build({
   keepNames: false,
   legalComments: "none",
   metafile: true,
-  external: ["better-sqlite3", "argon2"],
+  external: ["better-sqlite3", "argon2", "@zxcvbn-ts/*"],
   alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
   define: {
     // React decides by this, once, when it is bundled: the development build is slow and leaks.

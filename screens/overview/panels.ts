@@ -1,5 +1,5 @@
 import { barText } from "../../components/BarList.tsx";
-import { ago, clockTime, count, duration, shortDuration } from "../../src/terminal/format.ts";
+import { ago, clockTime, count, shortDuration } from "../../src/terminal/format.ts";
 import { type Content, fitRuns, type Run } from "../../src/terminal/line.ts";
 import { cell } from "../../src/terminal/text.ts";
 import { type Glyphs, ROLE_LOOK } from "../../src/terminal/theme.ts";
