@@ -15,6 +15,7 @@ import { OverviewScreen } from "../overview/OverviewScreen.tsx";
 import { PoliciesScreen } from "../policies/PoliciesScreen.tsx";
 import { UsersScreen } from "../users/UsersScreen.tsx";
 import type { ScreenId } from "./action.ts";
+import { ActorProvider } from "./actor.tsx";
 import { type Core, CoreProvider, useCore } from "./core.tsx";
 import type { FrameFacts, ScreenComponentProps } from "./Frame.tsx";
 import { type Place, type Shell, ShellProvider } from "./shell.tsx";
@@ -57,7 +58,9 @@ export function App(props: {
             toast.show({ level: "info", text: "pasted text was dropped: no field has the focus" })
           }
         >
-          <Stage firstRun={props.firstRun} toast={toast} />
+          <ActorProvider>
+            <Stage firstRun={props.firstRun} toast={toast} />
+          </ActorProvider>
         </InputProvider>
       </TerminalProvider>
     </CoreProvider>

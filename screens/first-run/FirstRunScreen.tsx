@@ -29,9 +29,7 @@ export function FirstRunScreen({
       <RootForm
         facts={facts}
         onMade={(name) => setStage({ kind: "offer", name })}
-        onSkip={() =>
-          end("no account was made; `castellan user add NAME --role root` makes one, or n on screen 3")
-        }
+        onSkip={() => end("no account yet: press 3 and n, or castellan user add NAME --role root")}
       />
     );
   }

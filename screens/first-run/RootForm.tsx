@@ -5,7 +5,7 @@ import { CastellanError } from "../../src/errors.ts";
 import { useCore } from "../app/core.tsx";
 import type { FrameFacts } from "../app/Frame.tsx";
 import { FormFrame } from "../forms/FormFrame.tsx";
-import { useVerdict, verdictRuns } from "../forms/password.ts";
+import { useVerdict, verdictRuns, verdictText } from "../forms/password.ts";
 import { commandLine } from "../forms/shellWord.ts";
 import { againField, emailField, nameField, passwordField } from "../users/fields.ts";
 
@@ -17,8 +17,8 @@ type Values = {
 };
 
 const LEAD = [
-  "castellan keeps the castle: who may enter, who is at the gate, which wall is weak.",
-  "It begins with an account for you, of the role root. Then your second factor, by a QR code right here.",
+  "castellan watches who may enter, who is at the gate and which wall is weak.",
+  "First an account for you (role root), then its second factor by QR code.",
   "Nothing on this server is changed by that. Esc skips it.",
 ];
 
@@ -52,6 +52,7 @@ export function RootForm(props: {
       ]}
       initial={initial}
       note={(id) => (id === "password" && values.password !== "" ? verdictRuns(verdict, glyphs) : undefined)}
+      aside={verdictText(verdict)}
       submitLabel="Create the first root account"
       cancelLabel="Skip"
       command={({ name, email }) =>

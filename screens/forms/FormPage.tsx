@@ -25,6 +25,8 @@ export interface FormPageProps<Values extends FormValues>
   readonly onChange?: ((values: Values) => void) | undefined;
   /** Does it; a refusal of the core is shown below the form, which stays as it is. */
   readonly onSubmit: (values: Values) => void | Promise<void>;
+  /** What is to be said below the form while nothing was refused, such as what a password still lacks. */
+  readonly aside?: string | undefined;
   /** What was refused after the form had been answered, such as behind a dialog. */
   readonly refusal?: CastellanError | undefined;
 }
@@ -40,7 +42,7 @@ export function FormPage<Values extends FormValues>(props: FormPageProps<Values>
   const inner = Math.max(0, Math.min(width - 2 * MARGIN, MOST_WIDTH));
   const lead = (props.lead ?? []).flatMap((paragraph) => wrap(paragraph, inner));
   const layout = layForm(height, props.fields.length, lead.length);
-  const { title, lead: _lead, command, onSubmit: _submit, refusal: told, ...form } = props;
+  const { title, lead: _lead, command, onSubmit: _submit, refusal: told, aside, ...form } = props;
   return (
     <Box width={width} height={height} flexDirection="column" overflow="hidden">
       <Box marginLeft={MARGIN} width={inner} height={height} flexDirection="column" overflow="hidden">
@@ -63,7 +65,7 @@ export function FormPage<Values extends FormValues>(props: FormPageProps<Values>
           width={inner}
           height={layout.below}
           refusal={refusal ?? told}
-          working={working}
+          aside={working ? "Working …" : aside}
           command={command?.(values)}
         />
       </Box>
@@ -91,12 +93,12 @@ function Below(props: {
   readonly width: number;
   readonly height: number;
   readonly refusal: CastellanError | undefined;
-  readonly working: boolean;
+  readonly aside: string | undefined;
   readonly command: string | undefined;
 }) {
-  const { width, height, refusal, working, command } = props;
-  const told = refusal === undefined ? [] : refusalLines(refusal, width, Math.max(0, height - 1));
-  const rows = working ? [{ text: "Working …", tone: "muted" as const }] : told;
+  const { width, height, refusal, aside = "", command } = props;
+  const lines = refusal === undefined ? wrap(aside, width).map(muted) : refusalLines(refusal, width);
+  const rows = refusal === undefined && aside === "" ? [] : lines.slice(0, Math.max(0, height - 1));
   const gap = Math.max(0, height - 1 - rows.length - 1);
   if (height <= 0) return null;
   return (
@@ -118,10 +120,14 @@ function Below(props: {
   );
 }
 
-function refusalLines({ message, hint }: CastellanError, width: number, most: number) {
+function muted(text: string) {
+  return { text, tone: "muted" as const };
+}
+
+function refusalLines({ message, hint }: CastellanError, width: number) {
   const lines = (text: string, tone: Tone) => wrap(text, width).map((line) => ({ text: line, tone }));
   const what = lines(`! ${message}`, "crit");
-  return [...what, ...(hint === "" ? [] : lines(`  ${hint}`, "text"))].slice(0, most);
+  return [...what, ...(hint === "" ? [] : lines(`  ${hint}`, "text"))];
 }
 
 /** Runs the submit of a form through the app, keeps what the core refused, and says while it works. */

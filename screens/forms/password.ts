@@ -52,4 +52,13 @@ export function problemText({ problems }: PasswordVerdict): string {
   return [...(lacks.length > 0 ? [`needs ${lacks.join(", ")}`] : []), ...others].join("; ");
 }
 
+/** The same in full, with what would make it better: for where there is room. */
+export function verdictText(verdict: PasswordVerdict | undefined): string | undefined {
+  if (verdict === undefined) return undefined;
+  const { problems, advice, strength } = verdict;
+  if (problems.length > 0)
+    return `The password ${problemText(verdict)}.${advice === null ? "" : ` ${advice}`}`;
+  return strength === "strong" ? undefined : (advice ?? undefined);
+}
+
 const LACK = /^it must have /;

@@ -80,7 +80,7 @@ function formField(field: PolicyField): FieldSpec {
   const { id, label, hint } = field;
   if (field.kind === "flag") return { kind: "check", id, label, hint };
   if (field.kind === "choice") return { kind: "choice", id, label, hint, options: field.options };
-  const unit = field.kind === "number" ? field.unit : undefined;
+  const unit = field.kind === "number" ? field.unit : field.kind === "minutes" ? "minutes" : undefined;
   return {
     kind: "text",
     id,

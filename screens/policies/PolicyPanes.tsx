@@ -8,9 +8,9 @@ import { Placeholder } from "../../components/Placeholder.tsx";
 import { useBody } from "../../components/Screen.tsx";
 import type { List } from "../../components/useList.ts";
 import type { Run } from "../../src/terminal/line.ts";
-import { cell } from "../../src/terminal/text.ts";
+import { cell, wrap } from "../../src/terminal/text.ts";
 import type { Query } from "../app/useQuery.ts";
-import { type Entry, entryId, entryLines, entrySummary, entryTitle } from "./entries.ts";
+import { type Entry, entryAbout, entryId, entryLines, entrySummary, entryTitle } from "./entries.ts";
 import type { PolicyFacts } from "./usePolicies.ts";
 
 const TITLE = 17;
@@ -56,9 +56,35 @@ export function PolicyPanes(props: {
         <EntryRows list={list} facts={data} focused={!onValues} {...panelInner(left, height)} />
       </Panel>
       <Panel title={entryTitle(entry)} width={width - left} height={height} focused={onValues}>
-        <Lines key={entryId(entry)} entries={entryLines(entry, data, now)} {...right} focused={onValues} />
+        <Values key={entryId(entry)} entry={entry} facts={data} now={now} focused={onValues} {...right} />
       </Panel>
     </Box>
+  );
+}
+
+/** What it is about, where there is room for that, and its values. */
+function Values(props: {
+  readonly entry: Entry;
+  readonly facts: PolicyFacts;
+  readonly now: number;
+  readonly focused: boolean;
+  readonly width: number;
+  readonly height: number;
+}) {
+  const { entry, facts, now, focused, width, height } = props;
+  const values = entryLines(entry, facts, now);
+  const about = wrap(entryAbout(entry), width);
+  const shown = about.length + 1 + values.length <= height ? [...about, ""] : [];
+  return (
+    <>
+      {shown.map((line, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+        <Line key={row} width={width} tone="muted">
+          {line}
+        </Line>
+      ))}
+      <Lines entries={values} width={width} height={height - shown.length} focused={focused} />
+    </>
   );
 }
 

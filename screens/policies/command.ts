@@ -21,6 +21,7 @@ function assignments(
 ): string[] {
   try {
     const change = changesOf(section.fields, before, typed, now);
+    if (Object.keys(change).length === 0) return ["FIELD=VALUE"];
     return section.fields
       .filter(({ id }) => Object.hasOwn(change, id))
       .map((field) => `${field.id}=${typedValue(field, change[field.id]) || "none"}`);

@@ -28,14 +28,18 @@ export function entrySummary(entry: Entry, facts: PolicyFacts): string {
   return entry.section.summary(facts.values[entry.section.id]);
 }
 
-/** What stands at the right of the list. */
+/** What it is about. */
+export function entryAbout(entry: Entry): string {
+  if (entry.kind === "policy") return entry.section.about;
+  return "Addresses that are never locked out, whatever they try. Enter opens the list.";
+}
+
+/** Its values, for the right of the list. */
 export function entryLines(entry: Entry, facts: PolicyFacts, now: number): LineSpec[] {
   if (entry.kind === "allow") return allowLines(facts.allowed, now);
   const { section } = entry;
   const values = facts.values[section.id];
   return [
-    { label: "", value: section.about },
-    { label: "", value: "" },
     ...section.fields.map((field) => ({ label: field.label, value: shownValue(field, values[field.id]) })),
     ...(section.id === "2fa" ? lackingLines(facts) : []),
   ];
@@ -53,8 +57,6 @@ function lackingLines({ lacking }: PolicyFacts): LineSpec[] {
 
 function allowLines(allowed: readonly AllowEntry[], now: number): LineSpec[] {
   return [
-    { label: "", value: "Addresses that are never locked out, whatever they try. Enter opens the list." },
-    { label: "", value: "" },
     ...(allowed.length === 0
       ? [
           {

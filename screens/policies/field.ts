@@ -1,5 +1,5 @@
 import { CastellanError } from "../../src/errors.ts";
-import { calendarDate, parseDuration } from "../../src/terminal/format.ts";
+import { calendarDate, parseDuration, plural } from "../../src/terminal/format.ts";
 
 /** A value of a policy. */
 export type PolicyValue = string | number | boolean | null | readonly string[];
@@ -14,6 +14,7 @@ export type PolicyField = {
   readonly hint?: string;
 } & (
   | { readonly kind: "number"; readonly unit?: string }
+  | { readonly kind: "minutes" }
   | { readonly kind: "flag" }
   | { readonly kind: "choice"; readonly options: readonly { readonly id: string; readonly label: string }[] }
   /** Empty is null; `none` says what that means. */
@@ -27,8 +28,16 @@ export function shownValue(field: PolicyField, value: PolicyValue | undefined): 
   if (field.kind === "flag") return value === true ? "yes" : "no";
   if (field.kind === "choice") return field.options.find(({ id }) => id === value)?.label ?? String(value);
   if (field.kind === "number") return `${value}${field.unit === undefined ? "" : ` ${field.unit}`}`;
+  if (field.kind === "minutes") return minutesText(Number(value));
   const text = typedValue(field, value);
   return text === "" ? field.none : text;
+}
+
+/** Minutes in the largest unit that holds them evenly. */
+export function minutesText(minutes: number): string {
+  if (minutes > 0 && minutes % 1_440 === 0) return plural(minutes / 1_440, "day");
+  if (minutes > 0 && minutes % 60 === 0) return plural(minutes / 60, "hour");
+  return plural(minutes, "minute");
 }
 
 /** A value as it is typed into a form. */
@@ -46,7 +55,7 @@ export function typedValue(field: PolicyField, value: PolicyValue | undefined): 
 export function readValue(field: PolicyField, typed: string | boolean, now: number): PolicyValue {
   if (typeof typed === "boolean") return typed;
   const text = typed.trim();
-  if (field.kind === "number") return readNumber(field, text);
+  if (field.kind === "number" || field.kind === "minutes") return readNumber(field, text);
   if (field.kind === "list") return text === "" ? [] : text.split(/[\s,]+/).filter(Boolean);
   if (field.kind === "choice") return text;
   if (text === "") return null;

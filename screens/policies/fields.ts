@@ -51,8 +51,8 @@ export const FIELDS = {
       kind: "number",
       hint: "failed tries from one address (IPv6: one /64); 1 to 100",
     },
-    { id: "windowMinutes", label: "Within", kind: "number", unit: "min", hint: "1 to 1440" },
-    { id: "lockMinutes", label: "First lock", kind: "number", unit: "min", hint: "1 to 525600" },
+    { id: "windowMinutes", label: "Within", kind: "minutes", hint: "1 to 1440" },
+    { id: "lockMinutes", label: "First lock", kind: "minutes", hint: "1 to 525600" },
     {
       id: "growthFactor",
       label: "Growth",
@@ -60,7 +60,7 @@ export const FIELDS = {
       unit: "times",
       hint: "each repeat lasts so many times longer; 1 to 10",
     },
-    { id: "maxLockMinutes", label: "Longest lock", kind: "number", unit: "min", hint: "10080 is a week" },
+    { id: "maxLockMinutes", label: "Longest lock", kind: "minutes", hint: "10080 is a week" },
     { id: "memoryDays", label: "Repeats within", kind: "number", unit: "days", hint: "0 to 365" },
     {
       id: "sprayAccounts",
@@ -69,7 +69,7 @@ export const FIELDS = {
       unit: "accounts",
       hint: "so many different ones from one network; 2 to 100",
     },
-    { id: "sprayWindowMinutes", label: "Spraying within", kind: "number", unit: "min" },
+    { id: "sprayWindowMinutes", label: "Spraying within", kind: "minutes", hint: "1 to 1440" },
     {
       id: "accountAttempts",
       label: "Account alarm",
@@ -77,11 +77,12 @@ export const FIELDS = {
       unit: "tries",
       hint: "on one account, from three networks or more; 5 to 1000",
     },
-    { id: "accountWindowMinutes", label: "Alarm within", kind: "number", unit: "min" },
+    { id: "accountWindowMinutes", label: "Alarm within", kind: "minutes", hint: "1 to 1440" },
     {
       id: "ipv6WidenFactor",
       label: "IPv6 widening",
       kind: "number",
+      unit: "times",
       hint: "a /56 locks at so many times the attempts; 0: never",
     },
     {

@@ -5,7 +5,7 @@ import type { Castellan } from "../../src/castellan.ts";
 import type { Actor } from "../../src/host/actor.ts";
 import { plural } from "../../src/terminal/format.ts";
 import { readRetention, setRetention } from "../../src/watch/retain.ts";
-import type { PolicyField, PolicyValues } from "./field.ts";
+import { minutesText, type PolicyField, type PolicyValues } from "./field.ts";
 import { FIELDS } from "./fields.ts";
 
 /** The policies, by the names that `castellan policy` has for them. */
@@ -67,7 +67,7 @@ export const SECTIONS: readonly Section[] = [
     fields: FIELDS.lockout,
     read: async ({ lockouts }) => values(await lockouts.policy()),
     summary: ({ enabled, attempts, windowMinutes }) =>
-      enabled === true ? `${attempts} in ${windowMinutes} min` : "off",
+      enabled === true ? `${attempts} in ${minutesText(Number(windowMinutes))}` : "off",
     effect: ({ enabled }) => (enabled === false ? ["Nobody is locked out automatically any more."] : []),
     write: ({ lockouts }, actor, change) => lockouts.setPolicy(actor, change),
   },

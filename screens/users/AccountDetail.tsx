@@ -79,7 +79,7 @@ function historyLines({ data, error }: Query<AuditEvent[]>, name: string): LineS
   if (error !== undefined) return [{ label: "", value: { text: `!! ${error.message}`, tone: "crit" } }];
   if (data === undefined) return [{ label: "", value: { text: "Reading …", tone: "muted" } }];
   if (data.length === 0) return [{ label: "", value: { text: "nothing is recorded", tone: "muted" } }];
-  return data.map((event) => ({ label: "", value: historyLine(event, name) }));
+  return data.map((event) => historyLine(event, name));
 }
 
 function countOf({ data }: Query<AuditEvent[]>): string | undefined {

@@ -5,7 +5,7 @@ import { ROLES, type Role } from "../../src/host/actor.ts";
 import { useCore } from "../app/core.tsx";
 import type { FrameFacts } from "../app/Frame.tsx";
 import { FormFrame } from "../forms/FormFrame.tsx";
-import { useVerdict, verdictRuns } from "../forms/password.ts";
+import { useVerdict, verdictRuns, verdictText } from "../forms/password.ts";
 import { commandLine } from "../forms/shellWord.ts";
 import { accountFields, againField, nameField, parentsFor, passwordField } from "./fields.ts";
 import type { UserRow } from "./rows.ts";
@@ -57,6 +57,7 @@ export function NewAccount({ facts, rows, onEnd }: Props) {
       ]}
       initial={first ? { ...NEW, role: "root" } : NEW}
       note={(id) => (id === "password" && values.password !== "" ? verdictRuns(verdict, glyphs) : undefined)}
+      aside={verdictText(verdict)}
       submitLabel="Create the account"
       command={({ name, role, email, parent, password }) =>
         commandLine(

@@ -3,7 +3,7 @@ import { useTerminal } from "../../components/Terminal.tsx";
 import { useCore } from "../app/core.tsx";
 import type { FrameFacts } from "../app/Frame.tsx";
 import { FormFrame } from "../forms/FormFrame.tsx";
-import { PASSWORD_FIELD_MAX, useVerdict, verdictRuns } from "../forms/password.ts";
+import { PASSWORD_FIELD_MAX, useVerdict, verdictRuns, verdictText } from "../forms/password.ts";
 import { commandLine } from "../forms/shellWord.ts";
 import { againField, passwordField } from "./fields.ts";
 import type { UserRow } from "./rows.ts";
@@ -45,6 +45,7 @@ export function SetPassword({ facts, row, onEnd }: Props) {
       ]}
       initial={{ current: "", password: "", again: "" }}
       note={(id) => (id === "password" && password !== "" ? verdictRuns(verdict, glyphs) : undefined)}
+      aside={verdictText(verdict)}
       submitLabel="Set the password"
       command={() => commandLine("user", "password", name, "--password-stdin")}
       onChange={(values) => setPassword(values.password)}

@@ -1,3 +1,4 @@
+import { wrap } from "../../src/terminal/text.ts";
 import type { FrameFacts } from "../app/Frame.tsx";
 import { OnceView } from "./enrol/OnceView.tsx";
 
@@ -13,12 +14,12 @@ export function RandomPassword(props: {
     <OnceView
       facts={facts}
       what="password"
-      lines={() => [
+      lines={(width) => [
         { text: `New password of ${name}`, tone: "heading" },
         "",
         { text: password, bold: true },
         "",
-        "It must be changed at the next sign-in. The old one and all sessions ended now.",
+        ...wrap("The old one and all sessions ended now. It must be changed at the next sign-in.", width),
         { text: "It is shown this once.", tone: "warn" },
       ]}
       copy={password}

@@ -31,7 +31,7 @@ export function UsersScreen({ facts }: ScreenComponentProps) {
   const opened = query.data?.find(({ account }) => account.name === open);
   const selected = open === null ? users.list.current : opened;
   const actions = [
-    ...useListActions(users, open === null, (row) => setOpen(row.account.name)),
+    ...useListActions(users, open === null, (row) => setOpen(row.account.name), setTask),
     ...useAccountActions(selected, setTask),
     bind(usersActions.back, () => leave(users, open, setOpen, shell.back)),
   ];
@@ -70,7 +70,12 @@ function leave(
 }
 
 /** What belongs to the list alone; on an open account it says so. */
-function useListActions(users: UserList, onList: boolean, open: (row: UserRow) => void): Action[] {
+function useListActions(
+  users: UserList,
+  onList: boolean,
+  open: (row: UserRow) => void,
+  setTask: (task: Task) => void,
+): Action[] {
   const { current } = users.list;
   const openCurrent = (): void => {
     if (current !== undefined) open(current);
@@ -80,6 +85,10 @@ function useListActions(users: UserList, onList: boolean, open: (row: UserRow) =
     bind(usersActions.open, openCurrent, {
       disabled: elsewhere || (current === undefined && "no account is selected"),
       command: `castellan user show ${current?.account.name ?? "NAME"}`,
+    }),
+    bind(usersActions.create, () => setTask({ kind: "create" }), {
+      disabled: elsewhere,
+      command: "castellan user add NAME --role ROLE",
     }),
     bind(usersActions.filter, () => users.setTyping(true), { disabled: elsewhere }),
     bind(usersActions.sort, users.sortNext, { disabled: elsewhere }),

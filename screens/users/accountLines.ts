@@ -1,8 +1,7 @@
 import type { LineSpec } from "../../components/Lines.tsx";
 import { ago, calendarDate, dateTime, duration, plural } from "../../src/terminal/format.ts";
 import type { Content } from "../../src/terminal/line.ts";
-import { ROLE_LOOK } from "../../src/terminal/theme.ts";
-import { wordRun } from "./columns.ts";
+import { roleRun, wordRun } from "./columns.ts";
 import { accessWord, FEW_CODES, factorWord, type UserRow } from "./rows.ts";
 
 const NONE: Content = { text: "none", tone: "muted" };
@@ -10,10 +9,9 @@ const NONE: Content = { text: "none", tone: "muted" };
 /** Who the account is. */
 export function identityLines(row: UserRow, now: number): LineSpec[] {
   const { account, children, lockedUntil, failures } = row;
-  const look = ROLE_LOOK[account.role];
   const locked = lockedUntil !== null && lockedUntil > now;
   return [
-    { label: "Role", value: { text: look.word, tone: look.tone } },
+    { label: "Role", value: roleRun(account.role) },
     { label: "State", value: accessValue(row, now) },
     ...(locked
       ? [{ label: "Locked for", value: { text: duration(lockedUntil - now), tone: "crit" as const } }]
@@ -29,8 +27,7 @@ export function identityLines(row: UserRow, now: number): LineSpec[] {
 }
 
 function accessValue(row: UserRow, now: number): Content {
-  const { word, tone } = accessWord(row, now);
-  return { text: word, tone };
+  return wordRun(accessWord(row, now));
 }
 
 /** What it proves itself with. */

@@ -41,7 +41,7 @@ export function accountFields<
       id: "role",
       label: "Role",
       options: ROLES.map((role) => ({ id: role, label: role })),
-      hint: "root all; admin resellers and customers; reseller its customers",
+      hint: "each role manages those that come after it",
     },
     emailField(),
     {

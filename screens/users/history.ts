@@ -1,7 +1,7 @@
+import type { LineSpec } from "../../components/Lines.tsx";
 import type { AuditEvent } from "../../src/audit/event.ts";
 import type { Castellan } from "../../src/castellan.ts";
 import { dateTime } from "../../src/terminal/format.ts";
-import type { Content } from "../../src/terminal/line.ts";
 
 const MOST = 100;
 
@@ -17,15 +17,17 @@ export async function readHistory({ audit }: Castellan, name: string): Promise<A
 }
 
 /** One event in a line: when, what, by whom, from where. */
-export function historyLine(event: AuditEvent, name: string): Content {
+export function historyLine(event: AuditEvent, name: string): LineSpec {
   const { time, action, outcome, actor, target, address, verified } = event;
   const tone = outcome === "done" ? "text" : outcome === "refused" ? "warn" : "crit";
-  const mark = outcome === "done" ? "  " : outcome === "refused" ? "! " : "!!";
+  const mark = outcome === "done" ? "" : outcome === "refused" ? "! " : "!! ";
   const on = target === name || target === "" ? "" : ` on ${target}`;
   const by = actor === name ? "" : ` by ${actor}${verified ? "" : " (unverified)"}`;
-  return [
-    { text: dateTime(time).slice(0, 16), tone: "muted" },
-    { text: ` ${mark}${action}${outcome === "done" ? "" : ` ${outcome}`}`, tone },
-    { text: `${on}${by}${address === null ? "" : ` from ${address}`}`, tone: "muted" },
-  ];
+  return {
+    label: dateTime(time).slice(0, 16),
+    value: [
+      { text: `${mark}${action}${outcome === "done" ? "" : ` ${outcome}`}`, tone },
+      { text: `${on}${by}${address === null ? "" : ` from ${address}`}`, tone: "muted" },
+    ],
+  };
 }

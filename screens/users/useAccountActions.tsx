@@ -32,9 +32,6 @@ export function useAccountActions(row: UserRow | undefined, setTask: (task: Task
       disabled: none || (suspended && row?.factor.state !== "active" && "the account is suspended"),
       command: commandLine("2fa", "enrol", name),
     }),
-    bind(usersActions.create, () => setTask({ kind: "create" }), {
-      command: "castellan user add NAME --role ROLE",
-    }),
     bind(
       usersActions.password,
       ask((it, close) => <PasswordDialog row={it} close={close} setTask={setTask} />),

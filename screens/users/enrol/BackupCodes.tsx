@@ -1,4 +1,5 @@
 import type { Content, Run } from "../../../src/terminal/line.ts";
+import { wrap } from "../../../src/terminal/text.ts";
 import type { FrameFacts } from "../../app/Frame.tsx";
 import { OnceView } from "./OnceView.tsx";
 import { stepRuns } from "./steps.ts";
@@ -13,15 +14,15 @@ export function BackupCodes(props: {
   readonly onSaved: () => void;
 }) {
   const { facts, name, codes, enrolling = false, onSaved } = props;
-  const lines = (): readonly Content[] => [
+  const lines = (width: number): readonly Content[] => [
     ...(enrolling ? [stepRuns(3), ""] : []),
     { text: `Backup codes of ${name}`, tone: "heading" },
     "",
     ...(enrolling ? [{ text: "+ The second factor is on.", tone: "ok" as const }, ""] : []),
     ...codeRows(codes),
     "",
-    "Each lets in once, when the device is not at hand.",
-    { text: "They are shown this once. Keep them where the device is not.", tone: "warn" },
+    ...wrap("Each lets in once, when the device is not at hand.", width),
+    ...wrap("They are shown this once. Keep them where the device is not.", width).map(warned),
   ];
   return (
     <OnceView
@@ -33,6 +34,10 @@ export function BackupCodes(props: {
       onSaved={onSaved}
     />
   );
+}
+
+function warned(text: string): Content {
+  return { text, tone: "warn" };
 }
 
 /** Half of them at the left, half at the right, numbered, so that one that was used can be struck out. */

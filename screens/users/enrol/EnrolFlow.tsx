@@ -55,6 +55,10 @@ export function EnrolFlow(props: {
   const expired = enrolment !== undefined && enrolment.expiresAt <= now;
   const waiting = enrolment === undefined && "the secret is being made";
   const command = commandLine("2fa", "enrol", name);
+  const leave = (): void => {
+    if (expired) onEnd();
+    else shell.openDialog((close) => <LeaveDialog name={name} close={close} onLeave={onEnd} />);
+  };
   const actions: Action[] = [
     bind(enrolActions.scanned, flow.toCode, { disabled: waiting || (expired && "it has expired"), command }),
     bind(enrolActions.copyKey, () => enrolment && shell.copy(enrolment.secret, "the key"), {
@@ -64,9 +68,7 @@ export function EnrolFlow(props: {
       disabled: waiting,
     }),
     bind(enrolActions.again, flow.begin, { disabled: waiting || (!expired && "this one is still valid") }),
-    bind(enrolActions.leave, () =>
-      shell.openDialog((close) => <LeaveDialog name={name} close={close} onLeave={onEnd} />),
-    ),
+    bind(enrolActions.leave, leave),
   ];
   return (
     <Frame facts={facts} actions={actions} bare>

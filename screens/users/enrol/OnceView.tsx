@@ -13,6 +13,7 @@ export interface OnceViewProps {
   readonly facts: FrameFacts;
   /** What it is, for hints and toasts: `backup codes`. */
   readonly what: string;
+  /** What is shown, in lines of at most this width. */
   readonly lines: (width: number) => readonly Content[];
   /** What `y` copies. */
   readonly copy: string;
@@ -54,9 +55,19 @@ export function OnceView({ facts, what, lines, copy, otherwise, onSaved }: OnceV
   );
 }
 
+/** Columns of text that are read with ease. */
+const TEXT_WIDTH = 64;
+
 function OnceBody({ lines }: Pick<OnceViewProps, "lines">) {
   const { width, height } = useBody();
-  const shown = lines(width).slice(0, height);
+  const keys: Content = [
+    { text: "y", bold: true },
+    " copies      ",
+    { text: "s", bold: true },
+    " I have saved it",
+  ];
+  // Said here too: a toast takes the place of the hints for a while.
+  const shown = [...lines(Math.min(width - 4, TEXT_WIDTH)), "", keys].slice(0, height);
   const above = Math.max(0, Math.floor((height - shown.length) / 3));
   return (
     <Box width={width} height={height} flexDirection="column" overflow="hidden">

@@ -24,21 +24,24 @@ export function sideLines(facts: QrFacts, width: number, rows: number): Content[
 
 function wideLines({ enrolment, issuer, now }: QrFacts, width: number): Content[] {
   const { account, secret, expiresAt } = enrolment;
-  const key = keyRows(secret, Math.max(1, Math.floor((width - LABEL + 1) / 5)));
+  const key = keyRows(secret, groupsIn(width - LABEL));
   return [
     { text: "Second factor", tone: "heading" },
     "",
     ...wrap("Scan the code with an authenticator app, or type the key into it.", width),
     "",
-    field("account", account, width),
-    field("issuer", issuer, width),
+    field("account", account),
+    field("issuer", issuer),
     "",
-    ...key.map((row, index) => field(index === 0 ? "key" : "", row, width)),
+    ...key.map((row, index) => field(index === 0 ? "key" : "", row)),
     "",
-    field("code", "6 digits, every 30 s", width),
+    field("code", "6 digits, every 30 s"),
     expiryLine(expiresAt, now),
     "",
     ...wrap("Nothing changes until a code from the device is accepted.", width).map(muted),
+    "",
+    keyLine("Enter", "I have scanned it"),
+    keyLine("y", "copy the key"),
   ];
 }
 
@@ -47,7 +50,7 @@ function slimLines({ enrolment, now }: QrFacts, width: number): Content[] {
   return [
     { text: account, bold: true },
     "",
-    ...keyRows(secret, Math.max(1, Math.floor((width + 1) / 5))).map((text) => ({ text, bold: true })),
+    ...keyRows(secret, groupsIn(width)).map((text) => ({ text, bold: true })),
     "",
     muted(`${minutesLeft(expiresAt, now)} min left`),
   ];
@@ -57,19 +60,24 @@ function slimLines({ enrolment, now }: QrFacts, width: number): Content[] {
 export function hiddenLines({ enrolment, issuer, now }: QrFacts, why: string, width: number): Content[] {
   const room = Math.max(1, width - 4);
   const { account, secret, expiresAt } = enrolment;
-  const key = keyRows(secret, Math.max(1, Math.min(8, Math.floor((room - LABEL + 1) / 5))));
+  const key = keyRows(secret, groupsIn(room - LABEL));
   const lines: Content[] = [
     stepRuns(1),
     "",
     ...wrap(`! ${why}`, room).map((text) => ({ text, tone: "warn" as const })),
     ...wrap("Or type this key into the authenticator app:", room),
     "",
-    ...key.map((row, index) => field(index === 0 ? "key" : "", row, room)),
-    field("account", account, room),
-    field("issuer", issuer, room),
+    ...key.map((row, index) => field(index === 0 ? "key" : "", row)),
+    field("account", account),
+    field("issuer", issuer),
     expiryLine(expiresAt, now),
   ];
   return lines.map((line) => indented(line));
+}
+
+/** Groups of four to a row: a power of two, so that all rows of a 32-character key are of one length. */
+function groupsIn(width: number): number {
+  return [8, 4, 2].find((groups) => groups * 5 - 1 <= width) ?? 1;
 }
 
 function indented(line: Content): Content {
@@ -77,10 +85,10 @@ function indented(line: Content): Content {
   return ["  ", ...runs] as Content;
 }
 
-function field(label: string, value: string, width: number): Content {
+function field(label: string, value: string): Content {
   return [
     { text: label.padEnd(LABEL), tone: "muted" },
-    { text: value, bold: true, ...(width > 0 ? {} : {}) },
+    { text: value, bold: true },
   ];
 }
 
@@ -90,6 +98,10 @@ function expiryLine(expiresAt: number, now: number): Content {
     { text: "valid".padEnd(LABEL), tone: "muted" },
     { text: `for ${left} min`, tone: left <= 2 ? "warn" : "text" },
   ];
+}
+
+function keyLine(key: string, title: string): Content {
+  return [{ text: key.padEnd(LABEL), bold: true }, title];
 }
 
 function minutesLeft(expiresAt: number, now: number): number {
