@@ -61,7 +61,7 @@ export function openAnchorFile(folder: string, keys: KeyRing, compactAt = COMPAC
     try {
       const size = append(path, formatHead(key, seq, hash.toString("hex")));
       fault = null;
-      if (size > limit) limit = Math.max(compactAt, 2 * compacted(path, key, size));
+      if (size > limit) limit = Math.max(compactAt, 1.25 * compacted(path, key, size));
     } catch (error) {
       failed(error);
     }
@@ -93,7 +93,7 @@ export function openAnchorFile(folder: string, keys: KeyRing, compactAt = COMPAC
   };
 }
 
-/** The size after compacting; a disk too full for that leaves the anchor as it is, until it has doubled. */
+/** The size after compacting; a disk too full for that leaves the anchor as it is, until it has grown. */
 function compacted(path: string, key: Buffer, size: number): number {
   try {
     return compactAnchor(path, key);

@@ -1,4 +1,5 @@
 import type { AuditRow } from "../database/schema.ts";
+import { storedHash } from "./head.ts";
 
 /** Which rows to read; every filter narrows. Empty texts count as not given. */
 export interface AuditQuery {
@@ -53,26 +54,25 @@ export interface AuditPage {
   readonly searchedTo: number;
 }
 
-/** A row of the table as an event. */
+/** A row of the table as an event; one that was tampered with is shown as far as it goes. */
 export function toEvent(row: AuditRow): AuditEvent {
   return {
     seq: row.seq,
-    time: row.time,
-    actor: row.actor,
+    time: Number.isFinite(row.time) ? row.time : 0,
+    actor: String(row.actor),
     actorAccount: row.actor_account,
-    via: row.via,
+    via: String(row.via),
     verified: row.verified === 1,
-    onBehalfOf: row.on_behalf_of,
-    action: row.action,
-    target: row.target,
+    onBehalfOf: row.on_behalf_of === null ? null : String(row.on_behalf_of),
+    action: String(row.action),
+    target: String(row.target),
     outcome: row.outcome,
-    details: parseDetails(row.details),
-    address: row.address,
-    hash: Buffer.from(row.hash).toString("hex"),
+    details: parseDetails(String(row.details)),
+    address: row.address === null ? null : String(row.address),
+    hash: storedHash(row.hash).toString("hex"),
   };
 }
 
-/** Whoever tampered with a row must not keep the log from being read. */
 function parseDetails(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);

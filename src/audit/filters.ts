@@ -54,6 +54,11 @@ export function hasFacets(filters: Filters): boolean {
   return user !== null || address !== null || outcome !== null || actionFrom !== "" || actionTo !== LAST;
 }
 
+/** Texts that every matching row has in some column of the text index, beside the text that is searched. */
+export function indexedValues({ user, address, actionFrom }: Filters): string[] {
+  return [user, address, actionFrom].filter((value) => value !== null);
+}
+
 /**
  * LIKE patterns for the text: as it stands, and as it stands within a JSON string. LIKE folds ASCII only; any
  * other character matches anything here, and the rows are compared again by {@link containsText}.
@@ -85,12 +90,13 @@ export interface SearchedTexts {
   readonly address: string | null;
 }
 
-/** Substring search, without regard to case. */
+/** Substring search, without regard to case; in details as it stands and as it stands within a JSON string. */
 export function containsText(row: SearchedTexts, text: string): boolean {
-  const needle = text.toLowerCase();
-  const plain = [row.actor, row.on_behalf_of, row.action, row.target, row.address];
+  const needles = [text.toLowerCase(), inJson(text).toLowerCase()];
+  const details = row.details.toLowerCase();
+  const others = [row.actor, row.on_behalf_of, row.action, row.target, row.address];
   return (
-    row.details.toLowerCase().includes(inJson(text).toLowerCase()) ||
-    plain.some((value) => value?.toLowerCase().includes(needle) ?? false)
+    needles.some((needle) => details.includes(needle)) ||
+    others.some((value) => value?.toLowerCase().includes(text.toLowerCase()) ?? false)
   );
 }

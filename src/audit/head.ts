@@ -9,6 +9,11 @@ export interface ChainHead {
   readonly hash: Buffer;
 }
 
+/** A hash as it came from the database: whoever writes past castellan may have put any type there. */
+export function storedHash(value: unknown): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(String(value));
+}
+
 /** The newest row, or where retention cut, or the beginning. */
 export async function chainHead(db: Kysely<Schema>): Promise<ChainHead> {
   const row = await db
@@ -17,7 +22,8 @@ export async function chainHead(db: Kysely<Schema>): Promise<ChainHead> {
     .orderBy("seq", "desc")
     .limit(1)
     .executeTakeFirst();
-  return row ?? (await newestCut(db)) ?? { seq: 0, hash: GENESIS };
+  const { seq, hash } = row ?? (await newestCut(db)) ?? { seq: 0, hash: GENESIS };
+  return { seq, hash: storedHash(hash) };
 }
 
 /** The last row that retention cut. */
@@ -34,7 +40,7 @@ async function newestCut(db: Kysely<Schema>): Promise<ChainHead | undefined> {
 export async function hashAt(db: Kysely<Schema>, seq: number): Promise<Buffer | undefined> {
   for (const table of ["audit", "audit_cuts"] as const) {
     const row = await db.selectFrom(table).select("hash").where("seq", "=", seq).executeTakeFirst();
-    if (row !== undefined) return row.hash;
+    if (row !== undefined) return storedHash(row.hash);
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import type { PanelDatabase } from "../database/open.ts";
 import { auditReading } from "../database/sqlite-text.ts";
 import type { Clock } from "../host/clock.ts";
 import type { FacetList } from "./facets.ts";
+import { indexedValues } from "./filters.ts";
 import { inTurn } from "./statements.ts";
 import { quote, textMatch } from "./text-terms.ts";
 import type { SeqRange } from "./time-ranges.ts";
@@ -79,7 +80,8 @@ function firstWalker({ matching, list }: SearchParts, range: SeqRange): Walker {
 
 function walkerByText({ matching }: SearchParts, range: SeqRange): Walker | null {
   const { text } = matching.filters;
-  const match = text === null ? null : textMatch(text, (trigram) => rowsWith(matching, trigram));
+  if (text === null) return null;
+  const match = textMatch(text, indexedValues(matching.filters), (trigram) => rowsWith(matching, trigram));
   return match === null ? null : textWalker(matching, match, range);
 }
 

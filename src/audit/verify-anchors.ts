@@ -5,7 +5,7 @@ import { codeOf } from "../errors.ts";
 import type { AnchorFile } from "./anchor.ts";
 import type { AnchorContents, AnchoredHead } from "./anchor-lines.ts";
 import { newestCutSeq } from "./cuts.ts";
-import { type ChainHead, chainHead } from "./head.ts";
+import { type ChainHead, chainHead, storedHash } from "./head.ts";
 
 /** What the anchors outside the database say of it. */
 export interface AnchorVerdict {
@@ -88,7 +88,7 @@ async function hashesOf(db: Kysely<Schema>, heads: readonly AnchoredHead[]): Pro
   const seqs = heads.map(({ seq }) => seq);
   const cuts = await db.selectFrom("audit_cuts").select(["seq", "hash"]).where("seq", "in", seqs).execute();
   const rows = await db.selectFrom("audit").select(["seq", "hash"]).where("seq", "in", seqs).execute();
-  return new Map([...cuts, ...rows].map(({ seq, hash }) => [seq, Buffer.from(hash).toString("hex")]));
+  return new Map([...cuts, ...rows].map(({ seq, hash }) => [seq, storedHash(hash).toString("hex")]));
 }
 
 function tellDisagreement(

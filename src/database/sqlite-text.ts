@@ -121,7 +121,7 @@ const matchesFilters = `(@user IS NULL OR actor = @user OR on_behalf_of = @user)
   AND action BETWEEN @actionFrom AND @actionTo
   AND (@like IS NULL OR actor LIKE @like ESCAPE '\\' OR on_behalf_of LIKE @like ESCAPE '\\'
     OR action LIKE @like ESCAPE '\\' OR target LIKE @like ESCAPE '\\'
-    OR details LIKE @likeJson ESCAPE '\\' OR address LIKE @like ESCAPE '\\')`;
+    OR details LIKE @like ESCAPE '\\' OR details LIKE @likeJson ESCAPE '\\' OR address LIKE @like ESCAPE '\\')`;
 
 /** Reading the audit log; parameters by name. */
 export const auditReading = {
