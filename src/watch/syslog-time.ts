@@ -3,14 +3,17 @@ const SPACE = 32;
 const COLON = 58;
 const DASH = 45;
 const DAY_MS = 86_400_000;
-const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].map(
+  (name) => (name.charCodeAt(0) << 16) | (name.charCodeAt(1) << 8) | name.charCodeAt(2),
+);
 
 /** The month number 0 to 11 that starts at `at` as three letters in English, or -1. */
 export function monthAt(text: string, at: number): number {
-  const c = text.charCodeAt(at);
-  if (c < 65 || c > 83) return -1;
-  const index = MONTHS.indexOf(text.slice(at, at + 3));
-  return index % 3 === 0 && text.length >= at + 3 ? index / 3 : -1;
+  const first = text.charCodeAt(at);
+  // No month begins with a digit, a line of an RFC 3339 log always does.
+  if (!(first >= 65 && first <= 83)) return -1;
+  const letters = (first << 16) | (text.charCodeAt(at + 1) << 8) | text.charCodeAt(at + 2);
+  return MONTHS.indexOf(letters);
 }
 
 /** The value of `count` digits at `at`, or -1. */

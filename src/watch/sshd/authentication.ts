@@ -1,20 +1,21 @@
 import type { LogEvent, Outcome } from "../event.ts";
 import type { SshdKind } from "./kinds.ts";
 import { type Message, sshdEvent } from "./message.ts";
-import { endOfPeerByColon, isProtocolBefore, type Peer, peerBefore } from "./peer.ts";
+import { BAD_COLON, endOfPeerByColon, isProtocolBefore, peerAt, peerBefore } from "./peer.ts";
 
 const INVALID_USER = "invalid user ";
 const FROM = " from ";
+const COLON = 58;
 
 const METHOD_KINDS: ReadonlyMap<string, SshdKind> = new Map<string, SshdKind>([
-  ["password", "password"],
-  ["publickey", "publickey"],
   ["keyboard-interactive", "keyboard_interactive"],
   ["hostbased", "hostbased"],
   ["gssapi-with-mic", "gssapi"],
   ["gssapi-keyex", "gssapi"],
   ["none", "none"],
 ]);
+/** These two are nearly all lines: they are found without cutting the word out. */
+const COMMON_METHODS = ["password", "publickey"] as const;
 
 /**
  * `METHOD[/SUB] for [invalid user ]U from IP port N ssh2[: EXTRA]` behind `Failed `, `Accepted ` and so on
@@ -23,6 +24,12 @@ const METHOD_KINDS: ReadonlyMap<string, SshdKind> = new Map<string, SshdKind>([
  */
 export function authenticationResult(message: Message, at: number, outcome: Outcome): LogEvent | null {
   const { text } = message;
+  for (const method of COMMON_METHODS) {
+    const end = at + method.length;
+    if (text.startsWith(method, at) && text.startsWith(" for ", end)) {
+      return userFromPeer(message, end + 5, outcome, method, method);
+    }
+  }
   const methodEnd = text.indexOf(" ", at);
   if (methodEnd <= at || !text.startsWith(" for ", methodEnd)) return null;
   const method = text.slice(at, methodEnd);
@@ -48,10 +55,8 @@ export function prohibitedConnection(message: Message, at: number): LogEvent | n
 
 /** `U from IP[ port N]` behind `Invalid user ` (auth.c `getpwnamallow`): U may be empty, or be ` from 192.0.2.1`. */
 export function invalidUser(message: Message, at: number): LogEvent | null {
-  const { text, end } = message;
   if (message.cut) return sshdEvent("failure", "invalid_user");
-  const peer = peerBefore(text, at, end);
-  return peer === null ? null : userFrom(text, at, peer, "failure", "invalid_user", null);
+  return userFrom(message.text, at, message.end, "failure", "invalid_user", null);
 }
 
 /**
@@ -65,51 +70,49 @@ export function signatureRejected(message: Message, at: number): LogEvent | null
   const rejected = text.lastIndexOf(" rejected: ");
   const user = skipInvalid(text, typeEnd + 15);
   if (rejected < user || message.cut) return null;
-  const peer = peerBefore(text, user, rejected);
-  return peer === null ? null : userFrom(text, user, peer, "failure", "key_refused", "publickey");
+  return userFrom(text, user, rejected, "failure", "key_refused", "publickey");
 }
 
 function userFromPeer(message: Message, at: number, outcome: Outcome, kind: SshdKind, method: string | null) {
   const { text, end } = message;
   const user = skipInvalid(text, at);
-  const portEnd = endOfPeerByColon(text, user, end);
-  if (portEnd < 0) {
-    if (message.cut) return sshdEvent(outcome, kind, { method });
-    const peer = peerBefore(text, user, isProtocolBefore(text, end) ? end - 5 : end);
-    if (peer === null || hasColon(text, user, peer.start)) return null;
-    return userFrom(text, user, peer, outcome, kind, method);
-  }
-  const headEnd = isProtocolBefore(text, portEnd + 5) ? portEnd + 5 : portEnd;
-  if (headEnd < end ? headEnd === portEnd || text[headEnd] !== ":" : message.cut) {
-    return headEnd < end ? null : sshdEvent(outcome, kind, { method });
-  }
-  const peer = peerBefore(text, user, portEnd);
-  return peer === null ? null : userFrom(text, user, peer, outcome, kind, method);
+  const portEnd = endOfPeer(text, user, end);
+  const headEnd = portEnd < 0 ? end : isProtocolBefore(text, portEnd + 5) ? portEnd + 5 : portEnd;
+  // Behind `ssh2` there is nothing, or a colon and text of the client's.
+  if (headEnd < end && (headEnd === portEnd || text.charCodeAt(headEnd) !== COLON)) return null;
+  if (headEnd === end && message.cut) return sshdEvent(outcome, kind, null, null, method);
+  if (portEnd >= 0) return userFrom(text, user, portEnd, outcome, kind, method);
+  const event = userFrom(text, user, isProtocolBefore(text, end) ? end - 5 : end, outcome, kind, method);
+  // A colon that belongs to no address is in text that sshd did not write.
+  return portEnd === BAD_COLON && event?.address?.includes(":") !== true ? null : event;
 }
 
+/** Where the port ends in `U from IP port N ssh2[: EXTRA]`, found without the colon when U is an ordinary name. */
+function endOfPeer(text: string, user: number, end: number): number {
+  const peer = peerAt(text, text.indexOf(FROM, user) + FROM.length, end);
+  if (peer !== null && peer.address !== null && peer.port !== null && isProtocolBefore(text, peer.end + 5)) {
+    const after = peer.end + 5;
+    if (after === end || (after < end && text.charCodeAt(after) === COLON)) return peer.end;
+  }
+  return endOfPeerByColon(text, user, end);
+}
+
+/** `U from IP[ port N]` in [user, end). */
 function userFrom(
   text: string,
   user: number,
-  peer: Peer,
+  end: number,
   outcome: Outcome,
   kind: SshdKind,
   method: string | null,
 ) {
+  const peer = peerBefore(text, user, end, text.indexOf(FROM, user) + FROM.length);
+  if (peer === null) return null;
   const userEnd = peer.start - FROM.length;
   if (userEnd < user || !text.startsWith(FROM, userEnd)) return null;
-  return sshdEvent(outcome, kind, {
-    address: peer.address,
-    port: peer.port,
-    username: text.slice(user, userEnd),
-    method,
-  });
+  return sshdEvent(outcome, kind, peer, text.slice(user, userEnd), method);
 }
 
 function skipInvalid(text: string, at: number): number {
   return text.startsWith(INVALID_USER, at) ? at + INVALID_USER.length : at;
-}
-
-function hasColon(text: string, start: number, end: number): boolean {
-  const colon = text.indexOf(":", start);
-  return colon >= 0 && colon < end;
 }

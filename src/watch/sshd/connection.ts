@@ -13,6 +13,9 @@ interface Identity {
 /** The monitor forgets the blank (`authenticatinguser root`, monitor.c `mm_answer_pwnamallow`). */
 const TRYING = ["invalid user ", "authenticating user ", "authenticatinguser "] as const;
 const USER = "user ";
+const LETTER_A = 97;
+const LETTER_I = 105;
+const LETTER_U = 117;
 
 /** `Connection closed by`, `Connection reset by` and `Disconnected from`, each followed by the identity alone. */
 export function connectionEnded(message: Message, at: number): LogEvent | null {
@@ -26,10 +29,9 @@ export function connectionFrom(message: Message, at: number): LogEvent | null {
   if (text.startsWith(timedOut, end - timedOut.length)) return ended(message, at, end - timedOut.length);
   const peer = peerAt(text, at, end);
   if (peer === null) return null;
-  const fields = { address: peer.address, port: peer.port };
   if (peer.end === end || text.startsWith(" on ", peer.end))
-    return sshdEvent("notice", "connection_opened", fields);
-  if (text.startsWith(" with IP opts: ", peer.end)) return sshdEvent("probe", "protocol_error", fields);
+    return sshdEvent("notice", "connection_opened", peer);
+  if (text.startsWith(" with IP opts: ", peer.end)) return sshdEvent("probe", "protocol_error", peer);
   return null;
 }
 
@@ -37,7 +39,7 @@ export function connectionFrom(message: Message, at: number): LogEvent | null {
 export function receivedDisconnect(message: Message, at: number): LogEvent | null {
   const peer = peerAt(message.text, at, message.end);
   if (peer === null || message.text[peer.end] !== ":") return null;
-  return sshdEvent("notice", "disconnect_notice", { address: peer.address, port: peer.port });
+  return sshdEvent("notice", "disconnect_notice", peer);
 }
 
 /** `Disconnecting[ IDENTITY]: REASON` (packet.c `ssh_packet_disconnect`): REASON may quote the client. */
@@ -86,7 +88,7 @@ function ended(message: Message, at: number, end: number): LogEvent | null {
   const who = whoAt(message.text, at).who;
   // Without a name and without [preauth] it may be the end of a session (before 7.5), or a port scan: not told apart.
   const before = who === "trying" || (who === "none" && message.preauth);
-  if (message.cut)
+  if (message.doubtful)
     return before ? sshdEvent("probe", "preauth_close") : sshdEvent("notice", "disconnect_notice");
   const identity = identityBefore(message.text, at, end);
   if (identity === null) return null;
@@ -109,11 +111,9 @@ function about(
   kind: ConnectionKind,
   username: string | null = null,
 ) {
-  return sshdEvent(outcome, kind, {
-    address: identity?.peer.address ?? null,
-    port: identity?.peer.port ?? null,
-    username: identity?.username ?? username,
-  });
+  return identity === null
+    ? sshdEvent(outcome, kind, null, username)
+    : sshdEvent(outcome, kind, identity.peer, identity.username ?? username);
 }
 
 function identityByColon(text: string, at: number, end: number): Identity | null {
@@ -124,7 +124,7 @@ function identityByColon(text: string, at: number, end: number): Identity | null
 /** The identity that fills [at, end): the address is the last word but for ` port N`, the name what is before it. */
 function identityBefore(text: string, at: number, end: number): Identity | null {
   const { who, nameStart } = whoAt(text, at);
-  const peer = peerBefore(text, nameStart, end);
+  const peer = peerBefore(text, nameStart, end, who === "none" ? at : text.indexOf(" ", nameStart) + 1);
   if (peer === null) return null;
   if (who === "none") return peer.start === at ? { who, username: null, peer } : null;
   // With a name there is always a port, and a blank between name and address.
@@ -133,8 +133,13 @@ function identityBefore(text: string, at: number, end: number): Identity | null 
 }
 
 function whoAt(text: string, at: number): { readonly who: Identity["who"]; readonly nameStart: number } {
-  for (const words of TRYING)
-    if (text.startsWith(words, at)) return { who: "trying", nameStart: at + words.length };
-  if (text.startsWith(USER, at)) return { who: "user", nameStart: at + USER.length };
+  const first = text.charCodeAt(at);
+  // An address begins with a digit, a letter to `f` or a colon: most lines need no comparing.
+  if (first === LETTER_I || first === LETTER_A) {
+    for (const words of TRYING) {
+      if (text.startsWith(words, at)) return { who: "trying", nameStart: at + words.length };
+    }
+  }
+  if (first === LETTER_U && text.startsWith(USER, at)) return { who: "user", nameStart: at + USER.length };
   return { who: "none", nameStart: at };
 }

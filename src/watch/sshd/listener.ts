@@ -1,6 +1,6 @@
-import { canonicalAddress } from "../address.ts";
+import { loggedAddress } from "../address.ts";
 import type { LogEvent } from "../event.ts";
-import { type Message, sshdEvent } from "./message.ts";
+import { type Message, portless, sshdEvent } from "./message.ts";
 import { bracketedPeerAt, numberAt, peerAt } from "./peer.ts";
 
 // Everything in this file is written by the listening daemon: no text of a client's is in these lines.
@@ -17,7 +17,7 @@ export function loginTimeout(message: Message, at: number): LogEvent | null {
   }
   const peer = peerAt(message.text, at, message.end);
   if (peer === null || peer.end !== message.end) return null;
-  return sshdEvent("probe", "login_timeout", { address: peer.address, port: peer.port });
+  return sshdEvent("probe", "login_timeout", peer);
 }
 
 /** `drop connection #N from [IP]:N on [IP]:N REASON`: past MaxStartups, or a penalty (since 9.8). */
@@ -26,7 +26,7 @@ export function droppedConnection(message: Message, at: number): LogEvent | null
   if (startups === null || !message.text.startsWith(" from ", startups.end)) return null;
   const peer = bracketedPeerAt(message.text, startups.end + 6);
   if (peer === null || !message.text.startsWith(" on [", peer.end)) return null;
-  return sshdEvent("probe", "dropped", { address: peer.address, port: peer.port });
+  return sshdEvent("probe", "dropped", peer);
 }
 
 /** `session process N for connection from A to B killed by signal N`, and `… unpriv child crash for connection …`. */
@@ -49,7 +49,7 @@ export function suppressedDrops(message: Message, at: number): LogEvent | null {
   if (!message.text.startsWith(words, at)) return null;
   const dropped = numberAt(message.text, at + words.length);
   if (dropped === null || dropped.value < 1) return null;
-  return sshdEvent("notice", "drops_suppressed", { count: dropped.value });
+  return sshdEvent("notice", "drops_suppressed", null, null, null, dropped.value);
 }
 
 /** `(beginning | in | exited) MaxStartups throttling[ for | after TIME, N connections dropped]` (8.6 to 9.7). */
@@ -58,7 +58,7 @@ export function throttling(message: Message, at: number): LogEvent | null {
   if (!text.startsWith("MaxStartups throttling", at)) return null;
   const comma = text.indexOf(", ", at);
   const dropped = comma < 0 || comma > end ? null : numberAt(text, comma + 2);
-  return sshdEvent("notice", "throttling", { count: Math.max(1, dropped?.value ?? 1) });
+  return sshdEvent("notice", "throttling", null, null, null, Math.max(1, dropped?.value ?? 1));
 }
 
 /**
@@ -70,10 +70,10 @@ export function penalty(message: Message, at: number): LogEvent | null {
   const slash = text.indexOf("/", at);
   if (slash < 0 || slash > end) return null;
   const bits = numberAt(text, slash + 1);
-  const network = canonicalAddress(text.slice(text.lastIndexOf(" ", slash) + 1, slash));
+  const network = loggedAddress(text.slice(text.lastIndexOf(" ", slash) + 1, slash));
   if (bits === null || network === null) return null;
   const whole = bits.value === (network.includes(":") ? 128 : 32);
-  return sshdEvent("notice", "penalty", { address: whole ? network : null });
+  return sshdEvent("notice", "penalty", portless(whole ? network : null));
 }
 
 /** `connection from A[ to B]…` (sshd.c `child_register`). */
@@ -86,5 +86,5 @@ function fromConnection(
   let end = start;
   while (end < message.end && message.text[end] !== " " && message.text[end] !== ",") end++;
   if (end === start) return null;
-  return sshdEvent("probe", kind, { address: canonicalAddress(message.text.slice(start, end)) });
+  return sshdEvent("probe", kind, portless(loggedAddress(message.text.slice(start, end))));
 }

@@ -13,6 +13,10 @@ const LONGEST_WHOLE = 500;
  */
 const LONGEST_WHOLE_STRIPPED = 400;
 const PREAUTH = " [preauth]";
+const LEVELS = ["error: ", "fatal: "] as const;
+const CLOSE = 93;
+const LETTER_E = 101;
+const LETTER_F = 102;
 
 /** A message of sshd, with what the daemon puts around it set aside: `[start, end)` is the message proper. */
 export interface Message {
@@ -33,8 +37,11 @@ export interface Message {
  * @param length how long the message was with the blanks around it
  */
 export function openMessage(text: string, from: number, to: number, length: number): Message {
-  const preauth = to - from > PREAUTH.length && text.startsWith(PREAUTH, to - PREAUTH.length);
-  const level = text.startsWith("error: ", from) || text.startsWith("fatal: ", from);
+  // One character rules out nearly every line: this runs for each.
+  const preauth = text.charCodeAt(to - 1) === CLOSE && text.startsWith(PREAUTH, to - PREAUTH.length);
+  const first = text.charCodeAt(from);
+  const level =
+    (first === LETTER_E || first === LETTER_F) && LEVELS.some((words) => text.startsWith(words, from));
   return {
     text,
     start: level ? from + 7 : from,
@@ -45,27 +52,27 @@ export function openMessage(text: string, from: number, to: number, length: numb
   };
 }
 
-/** What a rule knows of an event beyond outcome and kind. */
-export interface EventFields {
-  readonly address?: string | null;
-  readonly port?: number | null;
-  readonly username?: string | null;
-  readonly method?: string | null;
-  readonly count?: number;
+/** Where a connection comes from, as far as a line tells. */
+export interface Origin {
+  readonly address: string | null;
+  readonly port: number | null;
 }
 
-const NOTHING: EventFields = {};
-
 /** An event of sshd; what is not given is null, and the count is 1. */
-export function sshdEvent(outcome: Outcome, kind: SshdKind, fields: EventFields = NOTHING): LogEvent {
-  return {
-    service: "sshd",
-    outcome,
-    kind,
-    address: fields.address ?? null,
-    port: fields.port ?? null,
-    username: fields.username ?? null,
-    method: fields.method ?? null,
-    count: fields.count ?? 1,
-  };
+export function sshdEvent(
+  outcome: Outcome,
+  kind: SshdKind,
+  origin: Origin | null = null,
+  username: string | null = null,
+  method: string | null = null,
+  count = 1,
+): LogEvent {
+  const address = origin === null ? null : origin.address;
+  const port = origin === null ? null : origin.port;
+  return { service: "sshd", outcome, kind, address, port, username, method, count };
+}
+
+/** The origin of a line that names an address without a port. */
+export function portless(address: string | null): Origin {
+  return { address, port: null };
 }

@@ -1,9 +1,10 @@
-import { canonicalAddress } from "../address.ts";
+import { loggedAddress } from "../address.ts";
 import type { LogEvent } from "../event.ts";
-import { type Message, sshdEvent } from "./message.ts";
+import { type Message, portless, sshdEvent } from "./message.ts";
 import { numberAt } from "./peer.ts";
 
 const FROM = " from ";
+const FAILURE = "authentication failure; ";
 /** The only text of `pam_strerror` for a failure that holds the word which sshd puts behind it. */
 const EXHAUSTED = "Have exhausted maximum number of retries for service";
 
@@ -24,10 +25,8 @@ export function pamError(message: Message, at: number): LogEvent | null {
   const space = text.indexOf(" ", hostAt);
   const hostEnd = space < 0 || space > message.end ? message.end : space;
   if (hostEnd < message.end && !isVia(text, hostEnd, message.end)) return null;
-  return sshdEvent("failure", "pam_error", {
-    address: canonicalAddress(text.slice(hostAt, hostEnd)),
-    username: text.slice(user, fromAt),
-  });
+  const origin = portless(loggedAddress(text.slice(hostAt, hostEnd)));
+  return sshdEvent("failure", "pam_error", origin, text.slice(user, fromAt));
 }
 
 /** macOS adds ` via LOCAL`, its own address. */
@@ -35,20 +34,18 @@ function isVia(text: string, at: number, end: number): boolean {
   return text.startsWith(" via ", at) && text.indexOf(" ", at + 5) < 0 && end > at + 5;
 }
 
+const MODULE = /pam_\w{1,32}\(sshd[\w-]{0,16}:\w{1,16}\): /y;
+
 /** `pam_MODULE(sshd:PHASE): …`: of everything PAM modules say under sshd, what is a failure or a lock. */
 export function pamModule(message: Message, at: number): LogEvent | null {
   const { text } = message;
-  const open = text.indexOf("(", at);
-  if (open < 0 || open > at + 32 || !text.startsWith("(sshd", open)) return null;
-  const close = text.indexOf("): ", open);
-  if (close < 0 || close > open + 40) return null;
-  const module = text.slice(at, open);
-  const said = close + 3;
-  if (text.startsWith("authentication failure; ", said)) {
-    return failure(message, said + 24, "pam_failure", module, 1);
-  }
-  const more = moreFailures(message, said, module);
-  return more ?? locked(message, module, said);
+  MODULE.lastIndex = at;
+  if (!MODULE.test(text)) return null;
+  const said = MODULE.lastIndex;
+  const module = text.slice(at, text.indexOf("(", at));
+  if (text.startsWith(FAILURE, said))
+    return failure(message, said + FAILURE.length, "pam_failure", module, 1);
+  return moreFailures(message, said, module) ?? locked(message, module, said);
 }
 
 /** `N more authentication failure[s]; …` behind `PAM ` or a module's name: tries after the first, told at the end. */
@@ -83,12 +80,14 @@ function failure(
   let next = hostEnd;
   while (next < end && text[next] === " ") next++;
   const username = text.startsWith("user=", next) && next < end ? text.slice(next + 5, end) : null;
-  return sshdEvent("failure", kind, {
-    address: canonicalAddress(text.slice(host, hostEnd)),
+  return sshdEvent(
+    "failure",
+    kind,
+    portless(loggedAddress(text.slice(host, hostEnd))),
     username,
     method,
     count,
-  });
+  );
 }
 
 /** pam_faillock and pam_tally2 tell that an account is closed; the failures that closed it were told before. */
@@ -99,12 +98,12 @@ function locked(message: Message, module: string, said: number): LogEvent | null
   if (module === "pam_faillock" && text.startsWith(faillock, said)) {
     const nameEnd = text.lastIndexOf(closed, end);
     if (nameEnd < said + faillock.length) return null;
-    return sshdEvent("notice", "pam_locked", { username: text.slice(said + faillock.length, nameEnd) });
+    return sshdEvent("notice", "pam_locked", null, text.slice(said + faillock.length, nameEnd));
   }
   if (module !== "pam_tally2" || !text.startsWith("user ", said)) return null;
   const nameEnd = text.lastIndexOf(" (", end);
   if (nameEnd <= said + 5 || text.indexOf(" tally ", nameEnd) < 0) return null;
-  return sshdEvent("notice", "pam_locked", { username: text.slice(said + 5, nameEnd) });
+  return sshdEvent("notice", "pam_locked", null, text.slice(said + 5, nameEnd));
 }
 
 /** `U by PAM account configuration` behind `Access denied for user ` (auth2.c): the password was right. */
@@ -112,5 +111,5 @@ export function pamDenied(message: Message, at: number): LogEvent | null {
   if (message.cut) return sshdEvent("failure", "pam_denied");
   const nameEnd = message.end - " by PAM account configuration".length;
   if (nameEnd < at || !message.text.startsWith(" by PAM account configuration", nameEnd)) return null;
-  return sshdEvent("failure", "pam_denied", { username: message.text.slice(at, nameEnd) });
+  return sshdEvent("failure", "pam_denied", null, message.text.slice(at, nameEnd));
 }

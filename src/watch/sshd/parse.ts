@@ -35,6 +35,8 @@ import {
   userNotAllowed,
 } from "./refusal.ts";
 
+const LETTER_M = 109;
+
 /** The programs that OpenSSH's server logs as: one to 9.7, the session's own since 9.8, its unprivileged part since 10.0. */
 export function isSshdProgram(program: string | null): boolean {
   return program === "sshd" || program === "sshd-session" || program === "sshd-auth";
@@ -52,7 +54,8 @@ export function parseSshdMessage(message: string): LogEvent | null {
   let end = message.length;
   while (start < end && message.charCodeAt(start) <= 32) start++;
   while (end > start && message.charCodeAt(end - 1) <= 32) end--;
-  if (message.startsWith("message repeated ", start)) return repeated(message, start + 17, end);
+  if (message.charCodeAt(start) === LETTER_M && message.startsWith("message repeated ", start))
+    return repeated(message, start + 17, end);
   return recognise(openMessage(message, start, end, message.length));
 }
 
@@ -76,14 +79,14 @@ const succeeded: Rule = (message, at) => authenticationResult(message, at, "succ
 const failed: Rule = (message, at) => authenticationResult(message, at, "failure");
 const unfinished: Rule = (message, at) => authenticationResult(message, at, "notice");
 
-/** Every line that sshd may begin like this, and who reads on behind it. */
+/** Every line that sshd may begin like this, and who reads on behind it; of one letter the commonest stand first. */
 const RULES: readonly Prefixed[] = [
   ["Failed ", failed],
+  ["Accepted ", succeeded],
+  ["Postponed ", unfinished],
+  ["Partial ", unfinished],
   ["Invalid user ", invalidUser],
   ["Illegal user ", invalidUser],
-  ["Accepted ", succeeded],
-  ["Partial ", unfinished],
-  ["Postponed ", unfinished],
   ["Disconnected from ", connectionEnded],
   ["Connection closed by ", connectionEnded],
   ["Connection reset by ", connectionEnded],
@@ -91,22 +94,19 @@ const RULES: readonly Prefixed[] = [
   ["Received disconnect from ", receivedDisconnect],
   ["Disconnecting", disconnecting],
   ["Unable to negotiate with ", unableToNegotiate],
+  ["pam_", (message, at) => pamModule(message, at - 4)],
+  ["PAM ", (message, at) => moreFailures(message, at, null)],
+  ["PAM: ", pamError],
   ["maximum authentication attempts exceeded for ", maximumExceeded],
   ["administratively prohibited connection for ", prohibitedConnection],
   ["public key ", signatureRejected],
   ["User ", userNotAllowed],
   ["ROOT LOGIN REFUSED FROM ", rootRefused],
   ["Authentication tried for ", keyFromElsewhere],
-  [
-    "Authentication refused",
-    (message, at) =>
-      /[: ]/.test(message.text[at] ?? "") ? sshdEvent("notice", "authentication_refused") : null,
-  ],
+  ["Authentication refused: ", () => sshdEvent("notice", "authentication_refused")],
+  ["Authentication refused for ", () => sshdEvent("notice", "authentication_refused")],
   ["Access denied for user ", pamDenied],
   ["Certificate invalid: ", () => sshdEvent("notice", "certificate_invalid")],
-  ["PAM: ", pamError],
-  ["PAM ", (message, at) => moreFailures(message, at, null)],
-  ["pam_", (message, at) => pamModule(message, at - 4)],
   ["Did not receive identification string from ", noIdentification],
   ["Could not write ident string to ", noIdentification],
   ["Bad protocol version identification ", badProtocol],
@@ -146,8 +146,10 @@ function recognise(message: Message): LogEvent | null {
   const { text, start } = message;
   const bucket = BY_LETTER[text.charCodeAt(start)];
   if (bucket !== undefined) {
-    for (const [prefix, rule] of bucket) {
-      if (text.startsWith(prefix, start)) return rule(message, start + prefix.length);
+    for (let i = 0; i < bucket.length; i++) {
+      const entry = bucket[i];
+      if (entry !== undefined && text.startsWith(entry[0], start))
+        return entry[1](message, start + entry[0].length);
     }
   }
   return taggedConnection(message) ?? keyFileTold(message);

@@ -171,7 +171,8 @@ function emptyConnection(id: string): TryConnection {
 
 /** sshd's own address stands; PAM's `rhost` may be a name, and is taken only until sshd has told one. */
 function learn(connection: TryConnection, event: LogEvent): void {
-  if (!OF_PAM.has(event.kind) || connection.address === null) connection.address = event.address ?? connection.address;
+  if (!OF_PAM.has(event.kind) || connection.address === null)
+    connection.address = event.address ?? connection.address;
   connection.port = event.port ?? connection.port;
   // The child's lines escape a name twice; the first to tell it is the monitor.
   connection.username ??= event.username;
