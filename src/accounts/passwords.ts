@@ -166,8 +166,8 @@ export function unlockAccount(room: AccountRoom, actor: Actor, name: string): Pr
     if (!standing.rootOnHost && isSelf(standing, record)) {
       throw new CastellanError("not_permitted", "nobody unlocks their own account", "ask who manages it");
     }
-    const locked = await clearAttempts(trx, accountKey(record.id));
-    entry.details = changes({ failures: locked }, { failures: false });
+    const failures = await clearAttempts(trx, accountKey(record.id));
+    entry.details = changes({ failures }, { failures: 0 });
   });
 }
 

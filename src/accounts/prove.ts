@@ -1,3 +1,5 @@
+import type { Kysely } from "kysely";
+import type { Schema } from "../database/schema.ts";
 import type { Actor } from "../host/actor.ts";
 import { loggableName } from "./names.ts";
 import { type AccountRoom, assertCountable } from "./parts.ts";
@@ -88,7 +90,7 @@ async function settle(
     const current = matches && record?.password_hash === one.record?.password_hash;
     const reason = reasonOf(one, record, current);
     change.entry.outcome = reason === "ok" ? "done" : "failed";
-    change.entry.details = { step: "password", reason, lockedUntil: one.attempt.lockedUntil };
+    change.entry.details = { step: "password", reason, lockedUntil: one.attempt.lockedUntil ?? undefined };
     if (reason === "ok" && record !== undefined) {
       change.entry.action = purpose.accept;
       change.entry.details = { step: "password", rehashed: rehashed === null ? undefined : true };
@@ -110,7 +112,7 @@ function reasonOf(one: Try, record: AccountRecord | undefined, matches: boolean)
 async function accept(
   room: AccountRoom,
   one: Try,
-  trx: Parameters<typeof clearAttempts>[0],
+  trx: Kysely<Schema>,
   record: AccountRecord,
   rehashed: string | null,
 ): Promise<void> {

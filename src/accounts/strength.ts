@@ -1,7 +1,7 @@
 import type { PasswordVerdict } from "./types.ts";
 
-/** zxcvbn's cost grows with the length; beyond this the score is 4 or the text repeats itself. */
-const SCORED_CHARACTERS = 128;
+/** zxcvbn takes a tenth of a second for this many; beyond it the score is 4 or the text repeats itself. */
+const SCORED_CHARACTERS = 48;
 
 /** Weighs how hard a password is to guess, for somebody who knows these words. */
 export type StrengthMeter = (

@@ -91,10 +91,14 @@ export async function giveBackAttempt(trx: Kysely<Schema>, key: string): Promise
   await trx.deleteFrom("throttles").where("key", "=", key).where("failures", "<=", 0).execute();
 }
 
-/** A success ends the streak, or root does. */
-export async function clearAttempts(trx: Kysely<Schema>, key: string): Promise<boolean> {
-  const result = await trx.deleteFrom("throttles").where("key", "=", key).executeTakeFirst();
-  return result.numDeletedRows > 0n;
+/** A success ends the streak, or root does; says how many failures are forgotten. */
+export async function clearAttempts(trx: Kysely<Schema>, key: string): Promise<number> {
+  const row = await trx
+    .deleteFrom("throttles")
+    .where("key", "=", key)
+    .returning("failures")
+    .executeTakeFirst();
+  return row?.failures ?? 0;
 }
 
 /** Where every account stands that failed lately, by account id. */

@@ -1,10 +1,10 @@
 import type { Kysely } from "kysely";
 import { loggableName } from "../accounts/names.ts";
 import { assertCountable } from "../accounts/parts.ts";
-import { assertRootOnHost, assertSelfOrManages, isSelf } from "../accounts/rules.ts";
+import { assertRootOnHost, assertSelfOrManages, isRootOnHost, isSelf } from "../accounts/rules.ts";
 import { type AccountRecord, requireRecord, standingOf, toSubject } from "../accounts/store.ts";
 import { tell } from "../accounts/tell.ts";
-import { accountKey, clearAttempts, pauseAfter, takeAttempt } from "../accounts/throttle.ts";
+import { accountKey, clearAttempts, giveBackAttempt, pauseAfter, takeAttempt } from "../accounts/throttle.ts";
 import type { AuditEntry } from "../audit/ledger.ts";
 import type { Schema, SecondFactorRow } from "../database/schema.ts";
 import { CastellanError } from "../errors.ts";
@@ -77,12 +77,17 @@ export async function confirm(
       const drift = verdict.kind === "wrong" ? null : verdict.driftSeconds;
       return failed(entry, wrongCode(drift), pauseAfter(attempt, limits));
     }
-    await clearAttempts(trx, accountKey(record.id));
+    await endStreak(trx, actor, accountKey(record.id));
     return activated(room, trx, actor, { record, pending, entry, verdict });
   });
   if (!("error" in result)) return result;
   await room.pause(result.pauseMs);
   throw result.error;
+}
+
+/** A code of a secret that was just shown proves a device, no person: only root's own word ends a streak. */
+function endStreak(trx: Kysely<Schema>, actor: Actor, key: string): Promise<unknown> {
+  return isRootOnHost(actor) ? clearAttempts(trx, key) : giveBackAttempt(trx, key);
 }
 
 async function activated(
@@ -112,8 +117,9 @@ async function activated(
 }
 
 /**
- * The account, when the actor may enrol it: its own, or one it manages that has no active factor yet. To
- * replace somebody else's working factor is to remove it, which only root on the host may.
+ * The account, when the actor may enrol it: its own, or one it manages, while it has no active factor. To
+ * replace a working one is to remove it, so that but for root on the host it must be switched off first,
+ * with its proofs: a stolen session is no way to another second factor (ASVS 7.5.1).
  */
 async function enrollableRecord(trx: Kysely<Schema>, actor: Actor, name: string): Promise<AccountRecord> {
   const standing = await standingOf(trx, actor);
@@ -122,10 +128,13 @@ async function enrollableRecord(trx: Kysely<Schema>, actor: Actor, name: string)
   if (record.status === "suspended") {
     throw new CastellanError("suspended", `${record.name} is suspended`, "resume the account first");
   }
-  if (!isSelf(standing, record) && (await factorOf(trx, record.id, "active")) !== undefined) {
-    assertRootOnHost(standing, `replace the working second factor of ${record.name}`);
-  }
-  return record;
+  if (standing.rootOnHost || (await factorOf(trx, record.id, "active")) === undefined) return record;
+  if (!isSelf(standing, record)) assertRootOnHost(standing, `replace the second factor of ${record.name}`);
+  throw new CastellanError(
+    "already_enrolled",
+    `${record.name} has a working second factor`,
+    "switch it off first, with password and code",
+  );
 }
 
 function failed(entry: AuditEntry, error: CastellanError, pauseMs: number): Confirmation {

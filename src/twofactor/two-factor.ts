@@ -13,9 +13,9 @@ import type { DisableProof, Enrolment, TwoFactorCheck, TwoFactorPolicy, TwoFacto
 /** TOTP (RFC 6238), backup codes and the policy that asks for them. Names may be e-mail addresses. */
 export interface TwoFactor {
   /**
-   * Makes a new secret, valid for 10 minutes; it replaces a pending one, and an active one only when it is
-   * confirmed.
-   * @throws CastellanError `not_found`, `not_permitted`, `needs_root`, `suspended`
+   * Makes a new secret, valid for 10 minutes; it replaces a pending one. Over an active factor only root on
+   * the host enrols; that one works until the new one is confirmed.
+   * @throws CastellanError `not_found`, `not_permitted`, `needs_root`, `already_enrolled`, `suspended`
    */
   enrol(actor: Actor, name: string): Promise<Enrolment>;
   /**

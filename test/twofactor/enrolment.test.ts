@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { HOST_ROOT, MINUTE, openRoom, signedIn, type TestRoom } from "../accounts/room.ts";
+import { GOOD, HOST_ROOT, MINUTE, openRoom, STRANGER, signedIn, type TestRoom } from "../accounts/room.ts";
 import { Device, enrolled, wrongCode } from "./device.ts";
 
 let room: TestRoom;
@@ -135,13 +135,17 @@ describe("enrolling", () => {
 });
 
 describe("who may enrol whom", () => {
-  test("oneself and those below; a working factor of somebody else only root on the host", async () => {
+  test("oneself and those below, while there is no working factor; over one only root on the host", async () => {
     const adam = signedIn(await make("adam", "admin"));
     const rita = signedIn(await make("rita", "root"));
     const alice = signedIn((await enrolled(room)).account);
     await make("carl", "customer");
-    await room.twoFactor.enrol(alice, "alice");
     await room.twoFactor.enrol(adam, "carl");
+    await room.twoFactor.enrol(signedIn(await room.accounts.find("carl")), "carl");
+    await expect(room.twoFactor.enrol(alice, "alice")).rejects.toEqual(refusal("already_enrolled"));
+    await expect(room.twoFactor.confirm(alice, "alice", "000000")).rejects.toEqual(
+      refusal("already_enrolled"),
+    );
     await expect(room.twoFactor.enrol(alice, "carl")).rejects.toEqual(refusal("not_permitted"));
     await expect(room.twoFactor.enrol(adam, "rita")).rejects.toEqual(refusal("not_permitted"));
     for (const actor of [adam, rita]) {
@@ -156,6 +160,14 @@ describe("who may enrol whom", () => {
     await room.accounts.suspend(HOST_ROOT, "carl");
     await expect(room.twoFactor.enrol(HOST_ROOT, "carl")).rejects.toEqual(refusal("suspended"));
   });
+});
+
+test("confirming a secret that one was just shown wipes no wrong guesses away", async () => {
+  const carl = await room.accounts.create(HOST_ROOT, { name: "carl", role: "customer", password: GOOD });
+  for (let tries = 0; tries < 3; tries += 1) await room.accounts.verifyPassword(STRANGER, "carl", "no");
+  const device = new Device((await room.twoFactor.enrol(signedIn(carl), "carl")).secret, room);
+  await room.twoFactor.confirm(signedIn(carl), "carl", device.code());
+  expect((await room.accounts.attemptStates()).get(carl.id)).toMatchObject({ failures: 3 });
 });
 
 test("a ciphertext copied to another account, or put back from an old row, does not decrypt", async () => {
