@@ -21,6 +21,8 @@ export interface OpenScreens {
   readonly demo?: boolean;
   /** The built worker that runs the engine while no guard does. */
   readonly engineThread: URL;
+  /** Called before a failure to open is told: gives the terminal back. */
+  readonly onFailure?: () => void;
 }
 
 const ANNOUNCE_MS = 15_000;
@@ -37,6 +39,7 @@ export async function openScreens(options: OpenScreens): Promise<number> {
       sandbox: options.demo ?? false,
     });
   } catch (error) {
+    options.onFailure?.();
     if (!(error instanceof CastellanError)) throw error;
     process.stderr.write(`castellan: ${error.message}\n${error.hint === "" ? "" : `  ${error.hint}\n`}`);
     return 1;

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
+import { yogaPlugin } from "./yoga-plugin.ts";
 
 /** Bundles castellan into dist/: the launcher, and chunks that are loaded only by who needs them. */
 await build({
@@ -14,7 +15,7 @@ await build({
   minify: true,
   keepNames: false,
   legalComments: "none",
-  metafile: true,
+  plugins: [yogaPlugin],
   external: ["better-sqlite3", "argon2", "@zxcvbn-ts/*"],
   alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
   define: {

@@ -67,11 +67,17 @@ function installPackages() {
 function buildProgram() {
   const stamp = join(root, "dist", ".stamp");
   const sources = ["src", "components", "screens", "demo"].flatMap(filesBelow);
-  const hash = hashOf([...sources, "package.json", "package-lock.json", "scripts/build.ts"]);
+  const hash = hashOf([
+    ...sources,
+    "package.json",
+    "package-lock.json",
+    "scripts/build.ts",
+    "scripts/yoga-plugin.ts",
+  ]);
   if (isCurrent(stamp, hash)) return;
   rmSync(join(root, "dist"), { recursive: true, force: true });
   mkdirSync(join(root, "dist"), { recursive: true });
-  run("building", ownNode, ["scripts/build.ts"]);
+  run("building", ownNode, ["scripts/build.ts", "scripts/yoga-plugin.ts"]);
   writeFileSync(stamp, hash);
 }
 

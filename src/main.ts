@@ -10,8 +10,12 @@ const launch = parseLaunch(process.argv.slice(2), process.env, process);
 const engineThread = new URL("./engine-thread.js", import.meta.url);
 
 if (launch.kind === "screens") {
+  const { LEAVE_SPLASH, splash } = await import("../screens/splash.ts");
+  const [columns = 80, rows = 24] = process.stdout.getWindowSize();
+  process.stdout.write(splash({ columns, rows, ascii: launch.options.ascii, environment: process.env }));
+  const onFailure = (): void => void process.stdout.write(LEAVE_SPLASH);
   const { openScreens } = await import("../screens/open.tsx");
-  process.exitCode = await openScreens({ ...launch.options, engineThread });
+  process.exitCode = await openScreens({ ...launch.options, engineThread, onFailure });
 } else if (launch.kind === "demo") {
   const { openDemo } = await import("../demo/open.ts");
   process.exitCode = await openDemo({ ascii: launch.options.ascii, engineThread });
