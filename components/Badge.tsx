@@ -16,7 +16,7 @@ const COLOURS: Readonly<Record<NonNullable<BadgeSpec["tone"]>, Colour>> = {
 
 /** A badge as a run for a line: inverse, so that it also stands out without colour. */
 export function badgeRun({ text, tone = "info" }: BadgeSpec): Run {
-  return { text: ` ${text} `, colour: COLOURS[tone], inverse: true, bold: true };
+  return { text: ` ${text} `, colour: COLOURS[tone], inverse: true };
 }
 
 /** A badge that stands alone. */

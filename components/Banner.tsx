@@ -1,5 +1,6 @@
 import type { Run } from "../src/terminal/line.ts";
 import { Line } from "./Line.tsx";
+import { useTerminal } from "./Terminal.tsx";
 
 /** A line across the screen about something that stays true for a while. */
 export interface BannerSpec {
@@ -12,7 +13,9 @@ export interface BannerSpec {
 
 /** Draws a banner over the full width. The `!` says what the colour says. */
 export function Banner({ banner, width }: { readonly banner: BannerSpec; readonly width: number }) {
-  const tone = banner.tone === "alarm" ? "bannerAlarm" : "bannerWarn";
+  const { palette256 } = useTerminal();
+  const alarm = palette256 ? "bannerOrange" : "bannerAlarm";
+  const tone = banner.tone === "alarm" ? alarm : "bannerWarn";
   const mark = banner.tone === "alarm" ? "!!" : "!";
   const right: Run | undefined = banner.hint ? { text: `${banner.hint} `, tone } : undefined;
   return (

@@ -51,7 +51,7 @@ function entryRuns(
   const noteWidth = Math.max(0, width - KEY_WIDTH - 3 - titleWidth - 1);
   return [
     { text: `${here ? ">" : " "} ` },
-    { text: cell(label, KEY_WIDTH), tone: "accent", bold: true },
+    { text: cell(label, KEY_WIDTH), tone: "accent" },
     { text: ` ${cell(group + entry.title, titleWidth)}`, tone: entry.disabled ? "muted" : "text" },
     { text: noteWidth > 0 ? ` ${cell(note, noteWidth)}` : "", tone: entry.disabled ? "warn" : "muted" },
   ];

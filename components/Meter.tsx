@@ -19,7 +19,7 @@ export function meterRuns(strength: Strength | undefined, glyphs: Glyphs): Run[]
   const bar = barText(look.share, 12, glyphs).replaceAll(" ", glyphs.track);
   return [
     { text: bar, tone: look.tone },
-    { text: strength ? ` ${strength}` : "", tone: look.tone, bold: true },
+    { text: strength ? ` ${strength}` : "", tone: look.tone },
   ];
 }
 

@@ -1,6 +1,6 @@
 import { Box } from "ink";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-import type { Content, Run } from "../src/terminal/line.ts";
+import { type Content, contentColumns, fitRuns, type Run } from "../src/terminal/line.ts";
 import type { Tone } from "../src/terminal/theme.ts";
 import { type BadgeSpec, badgeRun } from "./Badge.tsx";
 import { Banner, type BannerSpec } from "./Banner.tsx";
@@ -49,13 +49,19 @@ export function useBody(): BodySize {
   return useContext(BodyContext);
 }
 
-function titleRight(props: ScreenProps): Run[] {
-  const gap: Run = { text: "  " };
-  return [
-    ...(props.safety ? [{ text: props.safety.text, tone: props.safety.tone }, gap] : []),
-    ...(props.badges ?? []).flatMap((badge) => [badgeRun(badge), { text: " " }]),
-    ...(props.clock ? [{ text: `${props.clock} `, tone: "muted" as const }] : []),
-  ];
+/** Columns that the name keeps at the left of the title. */
+const NAME_ROOM = 12;
+
+/** The right end of the title. What has no room goes in this order: the clock, then the end of the safety. */
+function titleRight(props: ScreenProps, width: number): Run[] {
+  const badges: Run[] = (props.badges ?? []).flatMap((badge) => [badgeRun(badge), { text: " " }]);
+  const safety: Run[] = props.safety ? [props.safety, { text: "  " }] : [];
+  const clock: Run[] = props.clock ? [{ text: `${props.clock} `, tone: "muted" }] : [];
+  const room = width - NAME_ROOM;
+  const all = [...safety, ...badges, ...clock];
+  if (contentColumns(all) <= room) return all;
+  const left = Math.max(0, room - contentColumns(badges));
+  return [...fitRuns(safety, Math.min(left, contentColumns(safety))), ...badges];
 }
 
 /**
@@ -79,7 +85,7 @@ export function Screen(props: ScreenProps) {
       <Box width={width} flexDirection="column" display={small ? "none" : "flex"}>
         {!props.bare && (
           <>
-            <Line width={width} right={titleRight(props)}>
+            <Line width={width} right={titleRight(props, width)}>
               {title}
             </Line>
             <Tabs tabs={props.tabs} active={props.active} width={width} />

@@ -5,7 +5,10 @@
  * is never carried by colour alone: each has a word and a shape as well.
  */
 
-/** The 16 ANSI colours that are used, by SGR foreground code (ECMA-48 8.3.117, aixterm for bright ones). */
+/**
+ * SGR codes of the colours by foreground (ECMA-48 8.3.117, aixterm for the bright one). Orange is none of the
+ * 16; it is entry 208 of the fixed palette and used only where the terminal has that.
+ */
 const FOREGROUND = {
   black: 30,
   red: 31,
@@ -16,9 +19,23 @@ const FOREGROUND = {
   cyan: 36,
   white: 37,
   grey: 90,
+  orange: "38;5;208",
 } as const;
 
-/** An ANSI colour by name. */
+const BACKGROUND = {
+  black: 40,
+  red: 41,
+  green: 42,
+  yellow: 43,
+  blue: 44,
+  magenta: 45,
+  cyan: 46,
+  white: 47,
+  grey: 100,
+  orange: "48;5;208",
+} as const satisfies Record<Colour, number | string>;
+
+/** A colour by name. */
 export type Colour = keyof typeof FOREGROUND;
 
 /** How a run of text is drawn. Attributes also work on a terminal without colour. */
@@ -44,14 +61,15 @@ export type Tone =
   | "unknown"
   | "inverse"
   | "bannerWarn"
-  | "bannerAlarm";
+  | "bannerAlarm"
+  | "bannerOrange";
 
-/** The style of each tone. */
+/** The style of each tone. Bold stays off the light colours: many terminals make them too bright for white. */
 export const TONES: Readonly<Record<Tone, Style>> = {
   text: {},
   muted: { dim: true },
   strong: { bold: true },
-  heading: { colour: "cyan", bold: true },
+  heading: { colour: "cyan" },
   accent: { colour: "cyan" },
   ok: { colour: "green" },
   warn: { colour: "yellow" },
@@ -59,7 +77,8 @@ export const TONES: Readonly<Record<Tone, Style>> = {
   unknown: { colour: "magenta" },
   inverse: { inverse: true },
   bannerWarn: { colour: "black", background: "yellow" },
-  bannerAlarm: { colour: "black", background: "magenta", bold: true },
+  bannerAlarm: { colour: "black", background: "yellow" },
+  bannerOrange: { colour: "black", background: "orange" },
 };
 
 /** A word and a shape that carry a meaning where colour cannot. */
@@ -181,13 +200,13 @@ export function glyphsFor(unicode: boolean): Glyphs {
 }
 
 /** The SGR codes of a style, in the order in which they are opened. Colours are left out without colour. */
-export function sgrCodes(style: Style, colour: boolean): number[] {
-  const codes: number[] = [];
+export function sgrCodes(style: Style, colour: boolean): (number | string)[] {
+  const codes: (number | string)[] = [];
   if (style.bold) codes.push(1);
   if (style.dim) codes.push(2);
   if (style.underline) codes.push(4);
   if (style.inverse || (style.background && !colour)) codes.push(7);
   if (colour && style.colour) codes.push(FOREGROUND[style.colour]);
-  if (colour && style.background) codes.push(FOREGROUND[style.background] + 10);
+  if (colour && style.background) codes.push(BACKGROUND[style.background]);
   return codes;
 }
