@@ -143,7 +143,10 @@ export function openFirewall({
     list: () => inTurn(async () => ((await look())?.elements ?? []).flatMap(elementsOf)),
     state: () => inTurn(() => stateOf(look, lastMendedAt)),
     watch: (onForeignChange) =>
-      watchTable({ nft, startMonitor, clock, rebuilds: () => rebuilds }, onForeignChange),
+      // Without root nothing of ours is in the kernel: there is nothing to watch over.
+      !isRoot
+        ? { stop: () => undefined }
+        : watchTable({ nft, startMonitor, clock, rebuilds: () => rebuilds }, onForeignChange),
     remove: () =>
       inTurn(async () => {
         const complaint = await nft.run(removalScript());

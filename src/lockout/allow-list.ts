@@ -26,7 +26,7 @@ const MOST_ENTRIES = 100_000;
  * @throws CastellanError `invalid_input`, `confirmation_needed`, `read_only`
  */
 export async function addAllowed(parts: LockoutParts, actor: Actor, input: AllowInput): Promise<AllowEntry> {
-  const entry = { action: "allow.add", target: asTyped(input.cidr) };
+  const entry = { action: "allow.add", target: asTyped(input.cidr, { bareIpv6: 128 }) };
   const added = await parts.ledger.change(actor, entry, (change) => addInside(parts, change, actor, input));
   await parts.enforcement.refresh([added.cidr]);
   return added;
@@ -40,7 +40,6 @@ async function addInside(
 ): Promise<AllowEntry> {
   const { trx, entry } = change;
   const target = parseTarget(input.cidr, { bareIpv6: 128 });
-  entry.target = target.cidr;
   confirmWide(target, input.confirmed);
   const now = clock.now();
   const note = plainText(input.note ?? "", "note");
@@ -70,10 +69,9 @@ async function addInside(
  * @throws CastellanError `invalid_input`, `not_found`, `read_only`
  */
 export async function removeAllowed(parts: LockoutParts, actor: Actor, cidr: string): Promise<void> {
-  const entry = { action: "allow.remove", target: asTyped(cidr) };
+  const entry = { action: "allow.remove", target: asTyped(cidr, { bareIpv6: 128 }) };
   const removed = await parts.ledger.change(actor, entry, async ({ trx, entry }) => {
     const target = parseTarget(cidr, { bareIpv6: 128 });
-    entry.target = target.cidr;
     const row = await trx
       .deleteFrom("allow_entries")
       .where("cidr", "=", target.cidr)

@@ -110,7 +110,7 @@ async function beginNow({ database, ledger, clock }: LockoutParts): Promise<void
     const moved = await trx
       .updateTable("lockouts")
       .set((eb) => ({
-        expires_at: eb("expires_at", "-", eb(eb.ref("locked_at"), "-", now)),
+        expires_at: eb(eb("expires_at", "+", now), "-", eb.ref("locked_at")),
         locked_at: now,
       }))
       .where("lifted_at", "is", null)

@@ -30,6 +30,8 @@ export interface LockDecision {
   readonly target: string;
   readonly reason: string;
   readonly evidence: readonly number[];
+  /** The addresses that those attempts came from. */
+  readonly addresses?: readonly string[];
 }
 
 /** Counts tries and decides who is locked; in memory, without a disk and without a clock. */
@@ -104,7 +106,7 @@ class MemoryJudge implements Judge {
   }
 
   #take(attempt: Try, decisions: LockDecision[]): void {
-    const { id, time, network, tries, live } = attempt;
+    const { id, time, network, address, tries, live } = attempt;
     const account = attempt.account === null ? "" : accountKey(attempt.account);
     if (live && time > this.#latest) this.#latest = time;
     if (attempt.success) {
@@ -113,7 +115,7 @@ class MemoryJudge implements Judge {
       return;
     }
     if (tries <= 0) return;
-    const step: Step = { id, time, tries, network, account };
+    const step: Step = { id, time, tries, network, address, account };
     this.#takeNetwork(step, live, decisions);
     if (account !== "") this.#takeAccount(step, live, decisions);
   }
@@ -132,8 +134,12 @@ class MemoryJudge implements Judge {
     const reason = guessed
       ? `${failures(tries.tries)} within ${minutes(windowMinutes)}`
       : `tried ${accounts.length} different accounts within ${minutes(sprayWindowMinutes)}`;
-    const evidence = (guessed ? tries : accounts).evidence();
-    decisions.push({ scope: "address", target: step.network, reason, evidence });
+    decisions.push({
+      scope: "address",
+      target: step.network,
+      reason,
+      ...proofOf(guessed ? tries : accounts),
+    });
     tries.clear();
     accounts.clear();
   }
@@ -146,7 +152,7 @@ class MemoryJudge implements Judge {
     trail.add(step, live, windowMinutes * MINUTE, limit);
     if (!live || trail.tries < limit || !trail.hasNetworks(FEW_NETWORKS)) return;
     const reason = `${failures(trail.tries)} within ${minutes(windowMinutes)} from ${trail.networks()} networks in it`;
-    decisions.push({ scope: "address", target, reason, evidence: trail.evidence() });
+    decisions.push({ scope: "address", target, reason, ...proofOf(trail) });
     trail.clear();
   }
 
@@ -182,6 +188,10 @@ function trailIn(map: RecentMap<Trail>, key: string): Trail {
   const fresh = new Trail();
   map.set(key, fresh);
   return fresh;
+}
+
+function proofOf(trail: Trail): Pick<LockDecision, "evidence" | "addresses"> {
+  return { evidence: trail.evidence(), addresses: trail.addresses() };
 }
 
 function failures(count: number): string {

@@ -44,7 +44,6 @@ async function lockInside(
   input: LockInput,
 ): Promise<Lockout> {
   const target = parseTarget(input.target);
-  entry.target = target.cidr;
   confirmWide(target, input.confirmed);
   refuseProtected(target.cidr, ranges, actor);
   const now = clock.now();

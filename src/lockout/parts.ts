@@ -4,6 +4,7 @@ import { CastellanError } from "../errors.ts";
 import type { Clock } from "../host/clock.ts";
 import type { RunCommand } from "../host/command.ts";
 import type { HostAddresses } from "../host/network.ts";
+import { parseTarget } from "./addresses.ts";
 import type { Enforcement } from "./enforcement.ts";
 
 /** What the parts of this room work with. */
@@ -51,9 +52,13 @@ export function plainText(text: string, what: string): string {
   return text.trim();
 }
 
-/** What somebody typed, short enough for the target of an audit row. */
-export function asTyped(text: string): string {
-  return text.slice(0, LONGEST_TEXT);
+/** What somebody typed as the target of an audit row: canonical where it can be, and short. */
+export function asTyped(text: string, options: { bareIpv6?: 64 | 128 } = {}): string {
+  try {
+    return parseTarget(text, options).cidr;
+  } catch {
+    return text.slice(0, LONGEST_TEXT);
+  }
 }
 
 /** The typed word for a network that holds a good part of the internet. */

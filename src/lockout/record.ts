@@ -7,7 +7,7 @@ import type { HostAddresses } from "../host/network.ts";
 import { covers, networkIn } from "./addresses.ts";
 import type { LockDecision } from "./judge.ts";
 import { type LockoutPolicy, lockMs, readPolicy } from "./policy.ts";
-import { type ProtectedRange, protectedRanges, whyProtected } from "./protection.ts";
+import { type ProtectedRange, protectedRanges, singleNetwork, whyProtected } from "./protection.ts";
 import { allowRows, type Lockout, liftOverdue, repeatsOf, toLockout } from "./rows.ts";
 
 export interface RecordParts {
@@ -58,11 +58,17 @@ export async function recordDecisions(
   return locked;
 }
 
-/** Protected, or covered by a wider lockout. */
-function isIdle({ scope, target }: LockDecision, { ranges, wide }: Rules): boolean {
+/**
+ * Covered by a wider lockout, or protected: the whole network, or every address of it that tried. A protected address
+ * must not have its IPv6 neighbours locked out.
+ */
+function isIdle({ scope, target, addresses = [] }: LockDecision, { ranges, wide }: Rules): boolean {
   if (scope === "account") return false;
   const network = networkIn(target);
-  return whyProtected(network, ranges) !== null || wide.some((cidr) => covers(networkIn(cidr), network));
+  if (wide.some((cidr) => covers(networkIn(cidr), network))) return true;
+  if (whyProtected(network, ranges) !== null) return true;
+  const sources = addresses.map(singleNetwork).filter((source) => source !== null);
+  return sources.length > 0 && sources.every((source) => whyProtected(source, ranges) !== null);
 }
 
 /** @returns null when the target is locked already: one row, whoever comes first */

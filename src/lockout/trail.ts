@@ -6,6 +6,7 @@ export interface Step {
   /** How many tries it stands for. */
   readonly tries: number;
   readonly network: string;
+  readonly address: string;
   /** Canonical; empty when none was named. */
   readonly account: string;
 }
@@ -33,6 +34,11 @@ export class Trail {
   /** Ids of the newest steps, 100 at the most. */
   evidence(): number[] {
     return this.#steps.slice(-EVIDENCE_KEPT).map(({ id }) => id);
+  }
+
+  /** The different addresses of the newest steps. */
+  addresses(): string[] {
+    return [...new Set(this.#steps.slice(-EVIDENCE_KEPT).map(({ address }) => address))];
   }
 
   /** How many different networks there are. */

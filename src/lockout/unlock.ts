@@ -25,7 +25,7 @@ export interface Release {
  * @throws CastellanError `invalid_input`, `read_only`
  */
 export async function release(parts: LockoutParts, actor: Actor, target: string): Promise<Release> {
-  const entry = { action: "lockout.unlock", target: asTyped(target) };
+  const entry = { action: "lockout.unlock", target: asTyped(target, { bareIpv6: 128 }) };
   let cidr: string | null = null;
   const freed = await parts.ledger.change(actor, entry, async (change) => {
     if (isAccountName(target)) return await freeAccount(parts, change, actor, accountKey(target));
@@ -81,7 +81,6 @@ async function freeAddresses(
   cidr: string,
   pardoned: string | null,
 ): Promise<Lockout[]> {
-  change.entry.target = cidr;
   const range = networkIn(cidr);
   const active = (await activeIn(change.trx)).filter(
     ({ scope, target }) => scope === "address" && overlaps(networkIn(target), range),
