@@ -1,7 +1,9 @@
 import type { PasswordVerdict } from "./types.ts";
 
-/** zxcvbn takes a tenth of a second for this many; beyond it the score is 4 or the text repeats itself. */
+/** Beyond this the score is 4 or the text repeats itself. */
 const SCORED_CHARACTERS = 48;
+/** Leet spellings tried for one password: with zxcvbn's 100 a key stroke could take 80 ms, so it is 16 at most. */
+const LEET_SPELLINGS = 10;
 
 /** Weighs how hard a password is to guess, for somebody who knows these words. */
 export type StrengthMeter = (
@@ -39,6 +41,7 @@ async function loadMeter(): Promise<StrengthMeter> {
     translations: english.translations,
     graphs: common.adjacencyGraphs,
     maxLength: SCORED_CHARACTERS,
+    l33tMaxSubstitutions: LEET_SPELLINGS,
     dictionary: {
       "passwords-common": common.dictionary["passwords-common"],
       "commonWords-en": english.dictionary["commonWords-en"],

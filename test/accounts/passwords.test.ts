@@ -123,7 +123,7 @@ describe("proving a password", () => {
     await expect(room.accounts.verifyPassword(STRANGER, "alice", giant)).rejects.toEqual(
       refusal("password_rejected"),
     );
-    expect(performance.now() - start).toBeLessThan(20);
+    expect(performance.now() - start).toBeLessThan(100);
     expect(await room.accounts.attemptStates()).toEqual(new Map());
   });
 
