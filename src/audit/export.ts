@@ -5,7 +5,7 @@ import { type QueryParts, queryAudit } from "./query.ts";
 export type AuditExportFormat = "csv" | "jsonl";
 
 /** The rows to export; `limit` caps their number, all of them without it. */
-export type AuditExportQuery = Omit<AuditQuery, "limit"> & { readonly limit?: number };
+export type AuditExportQuery = Omit<AuditQuery, "limit"> & { readonly limit?: number | undefined };
 
 const ROWS_AT_ONCE = 500;
 const COLUMNS = [
