@@ -118,8 +118,8 @@ function stepEscape(text: string, at: number): Step {
   if (text[at] !== ESC) return { next: at + 1 };
   const following = text.codePointAt(at + 1);
   if (following === undefined) return "incomplete";
-  // Esc pressed again, or Esc and then an arrow key: two keys.
-  if (following === 0x1b) return { next: at + 1, key: key("esc") };
+  // Esc pressed again, or Esc and then an arrow key (which may begin with an 8-bit control): two keys.
+  if (following === 0x1b || (following >= 0x80 && following <= 0x9f)) return { next: at + 1, key: key("esc") };
   // A sequence that went wrong in the middle: drop its introducer only.
   if (following === 0x5b || following === 0x4f) return { next: at + 2 };
   const character = String.fromCodePoint(following);
