@@ -32,7 +32,7 @@ describe("the frame", () => {
     expect(styled[1]).toBe(
       " {cyan}1 {}Overview {bold inverse} 2 Live {cyan} 3 {}Users  {cyan}4 {}Advisor 2  {cyan}5 {}Audit",
     );
-    expect(styled[0]).toContain("{yellow bold inverse} READ-ONLY ");
+    expect(styled[0]).toContain("{yellow inverse} READ-ONLY ");
     expect(styled[2]).toMatch(/^\{.*on-yellow\} .*! 3 accounts/);
   });
 

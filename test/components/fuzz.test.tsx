@@ -8,6 +8,11 @@ import { strayControls } from "../support/rawBytes.ts";
 import { SampleApp, type SampleRow } from "../support/sampleApp.tsx";
 import { openTerminal, type TestTerminal } from "../support/terminal.tsx";
 
+/** More for a night: `FUZZ_RUNS=500 vitest run test/components/fuzz`. */
+const RUNS = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 10) };
+/** Per run, on a machine that is busy with the rest of the tests. */
+const TIME = { timeout: 20_000 + RUNS.numRuns * 4_000 };
+
 type Step =
   | { readonly keys: readonly string[] }
   | { readonly paste: string }
@@ -75,31 +80,35 @@ async function take(app: TestTerminal, { ...taken }: Step): Promise<void> {
 const withIds = (rows: readonly Omit<SampleRow, "id">[]): SampleRow[] =>
   rows.map((made, index) => ({ ...made, id: `r${index}` }));
 
-test("after any keys, pastes, noise and resizes the screen is what a full redraw would show", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(row, { maxLength: 60 }),
-      fc.array(step, { maxLength: 40 }),
-      async (rows, steps) => {
-        const element = <SampleApp rows={withIds(rows)} />;
-        const app = await openTerminal(element, { busy: createBusyCounter() });
-        const full = await openTerminal(element, { busy: createBusyCounter(), incremental: false });
-        try {
-          for (const taken of steps) {
-            await Promise.all([take(app, taken), take(full, taken)]);
-            expect(app.styled()).toEqual(full.styled());
+test(
+  "after any keys, pastes, noise and resizes the screen is what a full redraw would show",
+  TIME,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { maxLength: 60 }),
+        fc.array(step, { maxLength: 40 }),
+        async (rows, steps) => {
+          const element = <SampleApp rows={withIds(rows)} />;
+          const app = await openTerminal(element, { busy: createBusyCounter() });
+          const full = await openTerminal(element, { busy: createBusyCounter(), incremental: false });
+          try {
+            for (const taken of steps) {
+              await Promise.all([take(app, taken), take(full, taken)]);
+              expect(app.styled()).toEqual(full.styled());
+            }
+            expect(strayControls(app.rawBytes())).toEqual([]);
+          } finally {
+            await Promise.all([app.unmount(), full.unmount()]);
           }
-          expect(strayControls(app.rawBytes())).toEqual([]);
-        } finally {
-          await Promise.all([app.unmount(), full.unmount()]);
-        }
-      },
-    ),
-    { numRuns: Number(process.env["FUZZ_RUNS"] ?? 25) },
-  );
-});
+        },
+      ),
+      RUNS,
+    );
+  },
+);
 
-test("keys that come in one burst do what they do one by one", async () => {
+test("keys that come in one burst do what they do one by one", TIME, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(key, { maxLength: 40 }), async (typed) => {
       // A lone ESC followed by a letter in one burst is Alt with that letter: no terminal can tell.
@@ -115,6 +124,6 @@ test("keys that come in one burst do what they do one by one", async () => {
         await Promise.all([burst.unmount(), single.unmount()]);
       }
     }),
-    { numRuns: Number(process.env["FUZZ_RUNS"] ?? 25) },
+    RUNS,
   );
 });

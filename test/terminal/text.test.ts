@@ -60,12 +60,19 @@ describe("visible", () => {
   });
 
   test("lets through only what a terminal draws in one column", async () => {
-    const terminal = new xterm.Terminal({ cols: 8, rows: 2, allowProposedApi: true });
-    const wrong: string[] = [];
-    for (const character of PRINTED_AS_IT_IS) {
-      await new Promise<void>((done) => terminal.write(`\r${character}`, done));
-      if (terminal.buffer.active.cursorX !== 1) wrong.push(character);
-    }
+    const rows = PRINTED_AS_IT_IS.length;
+    const terminal = new xterm.Terminal({
+      cols: 8,
+      rows: 2,
+      scrollback: rows,
+      convertEol: true,
+      allowProposedApi: true,
+    });
+    const lines = PRINTED_AS_IT_IS.map((character) => `${character}|`).join("\n");
+    await new Promise<void>((done) => terminal.write(lines, done));
+    const wrong = PRINTED_AS_IT_IS.filter(
+      (character, row) => terminal.buffer.active.getLine(row)?.translateToString(true) !== `${character}|`,
+    );
     terminal.dispose();
     expect(wrong).toEqual([]);
   });
