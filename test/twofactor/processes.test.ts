@@ -16,23 +16,21 @@ function eight(proof: string) {
 
 test("eight processes with the same backup code at once: exactly one success", async () => {
   const { backupCodes, account } = await enrolled(room);
-  for (const code of backupCodes.slice(0, 2)) {
-    expect(tally(await eight(code))).toEqual({ backup_code: 1, already_used: 7 });
-  }
-  expect((await room.twoFactor.status("alice")).backupCodesLeft).toBe(8);
+  expect(tally(await eight(backupCodes[0] ?? ""))).toEqual({ backup_code: 1, already_used: 7 });
+  expect((await room.twoFactor.status("alice")).backupCodesLeft).toBe(9);
   expect((await room.accounts.attemptStates()).has(account.id)).toBe(false);
-}, 60_000);
+}, 120_000);
 
 test("eight processes with the same TOTP code at once: exactly one success", async () => {
   const { device } = await enrolled(room);
   room.clock.advance(MINUTE);
   expect(tally(await eight(device.code()))).toEqual({ totp: 1, already_used: 7 });
   expect((await room.audit()).filter(({ action }) => action === "2fa.accept")).toHaveLength(1);
-}, 60_000);
+}, 120_000);
 
 test("200 wrong codes in 4 processes at once: exactly 5 are evaluated, the rest refused", async () => {
   const { device } = await enrolled(room);
   const proof = wrongCode(device);
   const reasons = await contest(room, { processes: 4, kind: "code", name: "alice", tries: 50, proof });
   expect(tally(reasons)).toEqual({ wrong_code: 5, throttled: 195 });
-}, 60_000);
+}, 120_000);
