@@ -1,4 +1,4 @@
-import type { Castellan } from "../castellan.ts";
+import type { Castellan, CastellanOptions } from "../castellan.ts";
 import type { Actor } from "../host/actor.ts";
 import type { Operator } from "../host/operator.ts";
 
@@ -22,6 +22,8 @@ export interface CommandIo {
   /** Aborted once nobody reads the output any more; left out: taken from standard output itself. */
   readonly gone?: AbortSignal;
   readonly environment: NodeJS.ProcessEnv;
+  /** Opens the core; left out: as it is for this machine. Tests leave the machine alone. */
+  readonly openCore?: (options: CastellanOptions) => Promise<Castellan>;
 }
 
 /** An opened core and who calls. */

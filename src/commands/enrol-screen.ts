@@ -16,6 +16,8 @@ const FOOT_ROWS = 3;
 const GAP = 2;
 /** The fewest columns in which the words beside the code can be read. */
 const LEAST_WORDS = 30;
+/** Columns of `ABCD EFGH IJKL MNOP`: a secret takes two such lines. */
+const FOUR_GROUPS = 19;
 
 /**
  * The lines of the enrolment above its question: the QR code with the words beside or below it, or the words alone
@@ -45,7 +47,9 @@ function words({ account, secret, expiresAt }: Enrolment, width: number): string
     "",
     ...wrap("Scan this with an authenticator app, or type the key into it:", width),
     "",
-    ...wrap(groups(secret), Math.min(width, 24)).map((line) => cell(`  ${line}`, width).trimEnd()),
+    ...wrap(groups(secret), Math.min(width - 2, FOUR_GROUPS)).map((line) =>
+      cell(`  ${line}`, width).trimEnd(),
+    ),
     "",
     ...wrap(`Valid until ${clockTime(expiresAt)}. Ctrl-C leaves it for later.`, width),
   ];

@@ -12,8 +12,8 @@ Without a command: the screens, or the overview as text where there is no termin
 export function buildProgram(io: CommandIo): Command {
   const program = new Command("castellan")
     .description("The security control room of a web-hosting server.")
-    .option("--state <dir>", "where castellan keeps its database and key", someText)
-    .option("--root <dir>", "where the host's files are", someText, "/")
+    .option("--state <dir>", "where castellan keeps its database and key", folder)
+    .option("--root <dir>", "where the host's files are", folder, "/")
     .option("--read-only", "change nothing")
     .option("--plain", "lines instead of screens, without colour")
     .option("--ascii", "no characters beyond ASCII")
@@ -21,6 +21,7 @@ export function buildProgram(io: CommandIo): Command {
     .addOption(new Option("-V, --version", "print the version and end"))
     .helpOption("-h, --help", "show help and end")
     .addHelpText("after", GLOBAL_HELP)
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({
       writeOut: io.out,
@@ -73,7 +74,8 @@ export function calledPath(program: Command, args: readonly string[]): string {
   return path.join(" ");
 }
 
-function someText(value: string): string {
-  if (value === "") throw new InvalidArgumentError("It is empty.");
-  return value;
+/** What begins with a hyphen is an option whose value was forgotten before it. */
+function folder(value: string): string {
+  if (value !== "" && !value.startsWith("-")) return value;
+  throw new InvalidArgumentError("It must be a folder; one that begins with a hyphen is written ./-so.");
 }

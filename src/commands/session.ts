@@ -10,11 +10,8 @@ import type { CommandIo, Session } from "./context.ts";
  */
 export async function openSession(io: CommandIo, options: GlobalOptions): Promise<Session> {
   const { root, readOnly } = options;
-  const castellan = await openCastellan({
-    state: stateFolder(options.state, io.environment),
-    root,
-    readOnly,
-  });
+  const { openCore = openCastellan } = io;
+  const castellan = await openCore({ state: stateFolder(options.state, io.environment), root, readOnly });
   try {
     const operator = identifyOperator({
       proc: "/proc",

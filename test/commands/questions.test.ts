@@ -54,9 +54,9 @@ describe("withQuestions", () => {
     const { io } = ioWith(keys);
     const answer = withQuestions(io, (ask) => ask("Password: ", "hidden"));
     const bytes = Buffer.from("pä\r");
-    keys.write(bytes.subarray(0, 2));
+    keys.type(bytes.subarray(0, 2));
     await wait(5);
-    keys.write(bytes.subarray(2));
+    keys.type(bytes.subarray(2));
     expect(await answer).toBe("pä");
   });
 

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { type Castellan, type CastellanOptions, openCastellan } from "../../src/castellan.ts";
 import type { CommandInput, CommandIo } from "../../src/commands/context.ts";
 import { runCommandLine } from "../../src/commands/run.ts";
+import { CastellanError } from "../../src/errors.ts";
 
 /** What a command left behind. */
 export interface Run {
@@ -46,6 +48,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     columns: terminal?.[0] ?? null,
     rows: terminal?.[1] ?? null,
     isTTY: terminal !== undefined,
+    openCore,
     gone: options.gone ?? new AbortController().signal,
     environment: { LANG: "C.UTF-8", ...options.environment },
   };
@@ -59,6 +62,14 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   };
 }
 
+/** The core of a host that has no program to run and no firewall; nothing of this machine is touched. */
+function openCore(options: CastellanOptions): Promise<Castellan> {
+  const run = async ({ file }: { file: string }): Promise<never> => {
+    throw new CastellanError("command_missing", `${file} is not installed`);
+  };
+  return openCastellan({ ...options, sandbox: true, run });
+}
+
 function inputOf(stdin: RunOptions["stdin"]): CommandInput {
   if (typeof stdin !== "string" && !(stdin instanceof Uint8Array) && stdin !== undefined) return stdin;
   const stream = new PassThrough();
@@ -67,14 +78,14 @@ function inputOf(stdin: RunOptions["stdin"]): CommandInput {
 }
 
 /** A terminal's keyboard: what is typed comes when it is asked for. */
-export function keyboard(): CommandInput & { type(text: string): void; rawModes: boolean[] } {
+export function keyboard(): CommandInput & { type(text: string | Uint8Array): void; rawModes: boolean[] } {
   const stream = new PassThrough();
   const rawModes: boolean[] = [];
   return Object.assign(stream, {
     isTTY: true,
     rawModes,
     setRawMode: (mode: boolean) => rawModes.push(mode),
-    type: (text: string) => void stream.write(text),
+    type: (text: string | Uint8Array) => void stream.write(text),
   });
 }
 
