@@ -45,7 +45,7 @@ export async function openScreens(options: OpenScreens): Promise<number> {
     return 1;
   }
   const core = await coreOf(castellan, options);
-  const engine = options.readOnly ? undefined : startEngineThread(castellan, options.engineThread);
+  const engine = options.readOnly ? undefined : startEngineSoon(castellan, options.engineThread);
   const announcing = announce(core);
   try {
     await showScreens(core, options, (await castellan.accounts.count()) === 0 && !options.readOnly);
@@ -107,6 +107,22 @@ function announce({ castellan, actor, readOnly }: Core): NodeJS.Timeout | undefi
   };
   tell();
   return setInterval(tell, ANNOUNCE_MS);
+}
+
+/** The first frame comes first: the thread loads as much code as the screen does. */
+const ENGINE_DELAY_MS = 200;
+
+function startEngineSoon(castellan: Castellan, file: URL): { stop(): Promise<void> } {
+  let thread: ReturnType<typeof startEngineThread> | undefined;
+  const timer = setTimeout(() => {
+    thread = startEngineThread(castellan, file);
+  }, ENGINE_DELAY_MS);
+  return {
+    async stop() {
+      clearTimeout(timer);
+      await thread?.stop();
+    },
+  };
 }
 
 function startEngineThread({ options }: Castellan, file: URL): { stop(): Promise<void> } {

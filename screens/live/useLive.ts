@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { networkOf } from "../../src/lockout/addresses.ts";
+import { canonicalAddress, networkOf } from "../../src/lockout/addresses.ts";
 import type { Lockout } from "../../src/lockout/lockouts.ts";
 import { visible } from "../../src/terminal/text.ts";
 import type { Attempt } from "../../src/watch/queries.ts";
@@ -48,9 +48,10 @@ export function useLive(filter: string): LiveView {
   };
 }
 
+/** The network that a whole address in the filter counts by; null while it is any other text. */
 function networkOrNull(filter: string): string | null {
-  const address = filter.includes("/") ? filter.slice(0, filter.indexOf("/")) : filter;
-  return /^[0-9a-fA-F:.]{3,}$/.test(address) ? (networkOf(address) ?? null) : null;
+  const address = canonicalAddress(filter.replace(/\/\d{1,3}$/, ""));
+  return address === null ? null : networkOf(address);
 }
 
 /** What a filter text is looked for in: exactly what stands on the screen. */

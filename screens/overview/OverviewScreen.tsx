@@ -16,7 +16,7 @@ import { useShell } from "../app/shell.tsx";
 import { useFrameBody } from "../app/useFrameBody.ts";
 import { useNow, useQuery } from "../app/useQuery.ts";
 import { overviewActions } from "./actions.ts";
-import { type OverviewFacts, readOverview, trendOf } from "./facts.ts";
+import { type OverviewFacts, readOverview, trendOf, type Wall } from "./facts.ts";
 import { layOverview, type PanelPlace } from "./layout.ts";
 import { type PanelItem, PanelList } from "./PanelList.tsx";
 import { auditItems, healthItems, lockoutItems, shareItems } from "./panels.ts";
@@ -25,10 +25,11 @@ import { auditItems, healthItems, lockoutItems, shareItems } from "./panels.ts";
 export function OverviewScreen({ facts: frame }: ScreenComponentProps) {
   const { castellan } = useCore();
   const { data, error } = useQuery("overview", () => readOverview(castellan));
+  const { data: wall } = useQuery("firewall", () => castellan.firewall.state());
   const shell = useShell();
   const body = useFrameBody(frame);
   const layout = layOverview(body);
-  const sections = useSections(data, layout.panels);
+  const sections = useSections(data, wall, layout.panels);
   const focus = usePanelFocus(sections);
   const actions = [
     bind(overviewActions.open, () => focus.item?.open(), {
@@ -116,7 +117,7 @@ interface Section {
 }
 
 /** The panels of this layout with what stands in them; none before the first look. */
-function useSections(data: OverviewFacts | undefined, places: readonly PanelPlace[]): Section[] {
+function useSections(data: OverviewFacts | undefined, wall: Wall, places: readonly PanelPlace[]): Section[] {
   const shell = useShell();
   const { glyphs } = useTerminal();
   const now = useNow(10_000);
@@ -143,7 +144,7 @@ function useSections(data: OverviewFacts | undefined, places: readonly PanelPlac
         shell.go({ screen: "live", focus: `user:${name}` }),
       ),
     },
-    health: { title: "Watch", empty: "", items: healthItems(data, now, shell.go) },
+    health: { title: "Watch", empty: "", items: healthItems(data, wall, now, shell.go) },
     audit: { title: "Last audited", empty: " nothing yet", items: auditItems(data, width, shell.go) },
   });
   return places.flatMap(({ id, width }) => {

@@ -5,7 +5,7 @@ import { cell } from "../../src/terminal/text.ts";
 import { type Glyphs, ROLE_LOOK } from "../../src/terminal/theme.ts";
 import type { Share } from "../../src/watch/queries.ts";
 import type { Place } from "../app/shell.tsx";
-import type { OverviewFacts } from "./facts.ts";
+import type { OverviewFacts, Wall } from "./facts.ts";
 import type { PanelItem } from "./PanelList.tsx";
 
 /** Goes where a line of the overview leads. */
@@ -56,7 +56,7 @@ export function shareItems(
 }
 
 /** Guard, sources, firewall and second factors: is anybody watching? */
-export function healthItems(facts: OverviewFacts, now: number, go: Go): PanelItem[] {
+export function healthItems(facts: OverviewFacts, wall: Wall, now: number, go: Go): PanelItem[] {
   const live = (): void => go({ screen: "live" });
   return [
     { key: "engine", content: engineContent(facts), open: live },
@@ -65,7 +65,7 @@ export function healthItems(facts: OverviewFacts, now: number, go: Go): PanelIte
       content: sourceContent(source, now),
       open: live,
     })),
-    { key: "firewall", content: firewallContent(facts, now), open: live },
+    { key: "firewall", content: firewallContent(wall, facts.mendedAt, now), open: live },
     ...facts.coverage.map(({ role, have, all }) => ({
       key: role,
       content: [
@@ -105,8 +105,9 @@ function shortName(name: string): string {
   return name.slice(name.lastIndexOf("/") + 1);
 }
 
-function firewallContent({ firewall, mendedAt }: OverviewFacts, now: number): Content {
-  if (!firewall.available) return [state("! OFF", "warn"), `blocks nothing: ${firewall.reason ?? "unknown"}`];
+function firewallContent(wall: Wall, mendedAt: number | null, now: number): Content {
+  if (wall === undefined) return [state("? UNKNOWN", "unknown"), "asking nftables"];
+  if (!wall.available) return [state("! OFF", "warn"), `blocks nothing: ${wall.reason ?? "unknown"}`];
   if (mendedAt !== null && now - mendedAt < 3_600_000) {
     return [state("! MENDED", "warn"), `foreign nft change ${ago(mendedAt, Math.max(now, mendedAt))}`];
   }

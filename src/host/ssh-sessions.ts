@@ -2,29 +2,48 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { establishedConnections } from "./connections.ts";
 import { readLogins } from "./passwd.ts";
-import { readProcess, socketInodes } from "./process-tree.ts";
+import { type ProcessFacts, readProcess, socketInodes } from "./process-tree.ts";
 
-const UNSET_LOGINUID = "4294967295";
+const SSHD_NAMES = new Set(["sshd", "sshd-session", "sshd-auth"]);
 const ADMIN_GROUPS = new Set(["sudo", "wheel", "admin"]);
+const DEEPEST = 8;
 
 /**
- * Addresses from which somebody who may become root is signed in over SSH right now: root's sshd processes that
- * pam_loginuid(8) has marked with root or with a member of sudo, wheel or admin. They are never locked out.
+ * Addresses from which somebody who may become root is signed in over SSH right now. A root-owned sshd with a
+ * connection is signed in once something else than sshd runs below it (before that there are only its own helpers);
+ * the uid of that process is who it is. Root and members of sudo, wheel and admin are never locked out.
  */
 export function administratorPeers(proc: string, etcRoot: string): string[] {
   const administrators = administratorUids(etcRoot);
+  const processes = pidsOf(proc).flatMap((pid) => readProcess(proc, pid) ?? []);
+  const children = Map.groupBy(processes, (process) => process.parent);
+  const signedIn = processes.filter((process) => {
+    if (process.uid !== 0 || !SSHD_NAMES.has(process.name)) return false;
+    const uid = sessionUid(process, children, DEEPEST);
+    return uid !== null && administrators.has(uid);
+  });
+  if (signedIn.length === 0) return [];
   const connections = establishedConnections(proc);
   const peers = new Set<string>();
-  for (const pid of pidsOf(proc)) {
-    const process = readProcess(proc, pid);
-    if (process === null || process.uid !== 0) continue;
-    if (process.name !== "sshd" && process.name !== "sshd-session") continue;
-    const loginUid = readText(join(proc, String(pid), "loginuid"))?.trim();
-    if (loginUid === undefined || loginUid === UNSET_LOGINUID || !administrators.has(Number(loginUid))) continue;
+  for (const { pid } of signedIn) {
     const inodes = socketInodes(proc, pid);
     for (const { inode, peer } of connections) if (inodes.has(inode)) peers.add(peer);
   }
   return [...peers];
+}
+
+/** The uid of the first process below an sshd that is none; null: nobody has signed in through it. */
+function sessionUid(
+  sshd: ProcessFacts,
+  children: ReadonlyMap<number, readonly ProcessFacts[]>,
+  depth: number,
+): number | null {
+  for (const child of children.get(sshd.pid) ?? []) {
+    if (!SSHD_NAMES.has(child.name)) return child.uid;
+    const uid = depth > 0 ? sessionUid(child, children, depth - 1) : null;
+    if (uid !== null) return uid;
+  }
+  return null;
 }
 
 function administratorUids(etcRoot: string): Set<number> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import xterm from "@xterm/headless";
-import { type IPty, spawn } from "node-pty";
+import { type IPty, spawn } from "@lydell/node-pty";
 
 /** The built program in a real pty, with a terminal emulator behind it. */
 export interface PtyApp {
@@ -41,7 +41,10 @@ export function startPty(options: PtyOptions = {}): PtyApp {
     cols: columns,
     rows,
     cwd: PROJECT,
-    env: { ...env, LANG: "C.UTF-8", LC_ALL: "C.UTF-8", TERM: "xterm-256color", ...options.env } as Record<string, string>,
+    env: { ...env, LANG: "C.UTF-8", LC_ALL: "C.UTF-8", TERM: "xterm-256color", ...options.env } as Record<
+      string,
+      string
+    >,
   });
   return wrap(pty, columns, rows);
 }
@@ -97,4 +100,3 @@ export async function endPty(app: PtyApp): Promise<void> {
   app.kill("SIGKILL");
   await app.exited;
 }
-
