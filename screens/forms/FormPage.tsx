@@ -77,12 +77,7 @@ function Lead({ lines, width }: { readonly lines: readonly Content[]; readonly w
   return (
     <>
       <Line width={width} />
-      {lines.map((line, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <Line key={row} width={width}>
-          {line}
-        </Line>
-      ))}
+      <Rows rows={lines} width={width} />
       <Line width={width} />
     </>
   );
@@ -97,27 +92,30 @@ function Below(props: {
   readonly command: string | undefined;
 }) {
   const { width, height, refusal, aside = "", command } = props;
-  const lines = refusal === undefined ? wrap(aside, width).map(muted) : refusalLines(refusal, width);
-  const rows = refusal === undefined && aside === "" ? [] : lines.slice(0, Math.max(0, height - 1));
-  const gap = Math.max(0, height - 1 - rows.length - 1);
   if (height <= 0) return null;
+  const told = refusal === undefined ? wrap(aside, width).map(muted) : refusalLines(refusal, width);
+  const rows = refusal === undefined && aside === "" ? [] : told.slice(0, Math.max(0, height - 1));
+  // The command line stands whole or not at all: half of it would do something else.
+  const whole = command === undefined ? [] : wrap(`$ ${command}`, width).map(muted);
+  const last = whole.length + rows.length + 1 <= height ? whole : [];
+  const gap = height - 1 - rows.length - last.length;
   return (
     <>
-      {height > rows.length && <Line width={width} />}
-      {rows.map((row, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <Line key={index} width={width}>
-          {row}
-        </Line>
-      ))}
+      <Line width={width} />
+      <Rows rows={rows} width={width} />
       <Blank width={width} height={gap} />
-      {height > rows.length + 1 && (
-        <Line width={width} tone="muted">
-          {command === undefined ? "" : `$ ${command}`}
-        </Line>
-      )}
+      <Rows rows={last} width={width} />
     </>
   );
+}
+
+function Rows({ rows, width }: { readonly rows: readonly Content[]; readonly width: number }) {
+  return rows.map((row, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+    <Line key={index} width={width}>
+      {row}
+    </Line>
+  ));
 }
 
 function muted(text: string) {

@@ -25,7 +25,9 @@ export function PolicyForm(props: {
   readonly values: PolicyValues;
   readonly onEnd: (told?: string) => void;
 }) {
-  const { facts, section, values, onEnd } = props;
+  const { facts, section, onEnd } = props;
+  // As they were when the form was opened: what others change meanwhile is not taken back.
+  const [values] = useState(props.values);
   const { castellan, actor } = useCore();
   const shell = useShell();
   const [refusal, setRefusal] = useState<CastellanError>();

@@ -51,7 +51,7 @@ export function NewAccount({ facts, rows, onEnd }: Props) {
       title="New account"
       fields={[
         nameField(),
-        ...accountFields<NewValues>(parentsFor(values.role as Role, rows)),
+        ...accountFields<NewValues>(parentsFor(values.role as Role, rows), values.parent),
         passwordField("may stay empty: p resets it to a random one later", verdict),
         againField(),
       ]}
@@ -95,19 +95,19 @@ export function EditAccount({ facts, row, rows, onEnd }: Props & { readonly row:
     parent: account.parentName ?? "",
     osLogin: account.osLogin ?? "",
   };
-  const [role, setRole] = useState<string>(account.role);
-  const save = async (values: EditValues): Promise<void> => {
-    const change = changed(initial, values);
-    if (Object.keys(change).length === 0) return onEnd("nothing was changed");
-    await castellan.accounts.update(actor, account.name, change);
-    onEnd(`${account.name} is changed`);
+  const [values, setValues] = useState(initial);
+  const save = async (typed: EditValues): Promise<void> => {
+    const change = changed(initial, typed);
+    const same = Object.keys(change).length === 0;
+    if (!same) await castellan.accounts.update(actor, account.name, change);
+    onEnd(same ? "nothing was changed" : `${account.name} is changed`);
   };
   return (
     <FormFrame<EditValues>
       facts={facts}
       title={`Edit ${account.name}`}
       fields={[
-        ...accountFields<EditValues>(parentsFor(role as Role, rows, account.name)),
+        ...accountFields<EditValues>(parentsFor(values.role as Role, rows, account.name), values.parent),
         {
           kind: "text",
           id: "osLogin",
@@ -118,8 +118,8 @@ export function EditAccount({ facts, row, rows, onEnd }: Props & { readonly row:
       ]}
       initial={initial}
       submitLabel="Save"
-      command={(values) => commandLine("user", "set", account.name, ...setWords(changed(initial, values)))}
-      onChange={(values) => setRole(values.role)}
+      command={(typed) => commandLine("user", "set", account.name, ...setWords(changed(initial, typed)))}
+      onChange={setValues}
       onSubmit={save}
       onCancel={() => onEnd()}
     />

@@ -14,6 +14,7 @@ export function RandomPassword(props: {
     <OnceView
       facts={facts}
       what="password"
+      saved="I have saved it"
       lines={(width) => [
         { text: `New password of ${name}`, tone: "heading" },
         "",

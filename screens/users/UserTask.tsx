@@ -36,8 +36,7 @@ export function UserTask(props: {
   if (task.kind === "shown") {
     return <RandomPassword facts={facts} name={task.name} password={task.password} onSaved={() => end()} />;
   }
-  const row = rows.find(({ account }) => account.name === task.name);
-  if (row === undefined) return null;
+  const { row } = task;
   if (task.kind === "edit") return <EditAccount facts={facts} row={row} rows={rows} onEnd={end} />;
   if (task.kind === "password") return <SetPassword facts={facts} row={row} onEnd={end} />;
   return <DisableFactor facts={facts} row={row} onEnd={end} />;

@@ -32,13 +32,11 @@ export function UsersScreen({ facts }: ScreenComponentProps) {
   const selected = open === null ? users.list.current : opened;
   const actions = [
     ...useListActions(users, open === null, (row) => setOpen(row.account.name), setTask),
-    ...useAccountActions(selected, setTask),
+    ...useAccountActions(selected, setTask, () => setOpen(null)),
     bind(usersActions.back, () => leave(users, open, setOpen, shell.back)),
   ];
   if (task !== null) {
-    return (
-      <UserTask key={`${task.kind}`} facts={facts} task={task} rows={query.data ?? []} onTask={setTask} />
-    );
+    return <UserTask facts={facts} task={task} rows={query.data ?? []} onTask={setTask} />;
   }
   return (
     <Frame

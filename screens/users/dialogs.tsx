@@ -43,7 +43,7 @@ export function SuspendDialog({ row, close }: DialogProps) {
 }
 
 /** Asks before an account goes; one with power wants its name typed. */
-export function DeleteDialog({ row, close }: DialogProps) {
+export function DeleteDialog({ row, close, onGone }: DialogProps & { readonly onGone: () => void }) {
   const { castellan, actor } = useCore();
   const shell = useShell();
   const { name, role, email } = row.account;
@@ -52,6 +52,7 @@ export function DeleteDialog({ row, close }: DialogProps) {
     close();
     shell.perform(async () => {
       await castellan.accounts.delete(actor, name);
+      onGone();
       shell.toast("info", `${name} is deleted`);
     });
   };
@@ -98,7 +99,7 @@ export function PasswordDialog({ row, close, setTask }: ChoiceProps) {
       ]}
       onChoose={(id) => {
         close();
-        if (id === "set") setTask({ kind: "password", name });
+        if (id === "set") setTask({ kind: "password", row });
         else shell.perform(reset);
       }}
       onCancel={close}
@@ -118,7 +119,7 @@ export function FactorDialog({ row, close, setTask }: ChoiceProps) {
   const go: Readonly<Record<string, () => void>> = {
     codes: () => shell.perform(renew),
     device: () => setTask({ kind: "enrol", name }),
-    disable: () => setTask({ kind: "disable", name }),
+    disable: () => setTask({ kind: "disable", row }),
     reset: () => shell.openDialog((done) => <ResetDialog row={row} close={done} />),
   };
   return (

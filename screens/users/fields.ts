@@ -31,10 +31,16 @@ export function emailField<Values extends FormValues & { readonly email: string 
   };
 }
 
-/** Role, e-mail and parent, as new and edited accounts have them. */
+/**
+ * Role, e-mail and parent, as new and edited accounts have them.
+ * @param parents names that fit the role that is chosen now
+ */
 export function accountFields<
   Values extends FormValues & { readonly role: string; readonly email: string; readonly parent: string },
->(parents: readonly string[]): FieldSpec<Values>[] {
+>(parents: readonly string[], chosen: string): FieldSpec<Values>[] {
+  // A parent that was chosen for another role stays visible: it is not swapped for none unseen.
+  const unfit = chosen !== "" && !parents.includes(chosen);
+  const names = unfit ? [...parents, chosen] : parents;
   return [
     {
       kind: "choice",
@@ -48,8 +54,10 @@ export function accountFields<
       kind: "choice",
       id: "parent",
       label: "Parent",
-      options: [{ id: "", label: "none" }, ...parents.map((name) => ({ id: name, label: name }))],
+      options: [{ id: "", label: "none" }, ...names.map((name) => ({ id: name, label: name }))],
       hint: "whoever manages it",
+      check: (value) =>
+        unfit && value === chosen ? `${chosen} cannot be the parent of this role` : undefined,
     },
   ];
 }

@@ -9,7 +9,11 @@ import type { UserRow } from "./rows.ts";
 import type { Task } from "./task.ts";
 
 /** What can be done with the account under the cursor, or with the open one. */
-export function useAccountActions(row: UserRow | undefined, setTask: (task: Task | null) => void): Action[] {
+export function useAccountActions(
+  row: UserRow | undefined,
+  setTask: (task: Task | null) => void,
+  onGone: () => void,
+): Action[] {
   const { castellan, actor } = useCore();
   const shell = useShell();
   const { accounts } = castellan;
@@ -18,6 +22,9 @@ export function useAccountActions(row: UserRow | undefined, setTask: (task: Task
   const suspended = row?.account.status === "suspended";
   const ask = (draw: (row: UserRow, close: () => void) => ReactNode) => () => {
     if (row !== undefined) shell.openDialog((close) => draw(row, close));
+  };
+  const edit = (): void => {
+    if (row !== undefined) setTask({ kind: "edit", row });
   };
   const resume = async (): Promise<void> => {
     await accounts.resume(actor, name);
@@ -40,12 +47,12 @@ export function useAccountActions(row: UserRow | undefined, setTask: (task: Task
         command: commandLine("user", "password", name),
       },
     ),
-    bind(usersActions.edit, () => setTask({ kind: "edit", name }), {
+    bind(usersActions.edit, edit, {
       disabled: none,
       command: commandLine("user", "set", name),
     }),
     bind(
-      usersActions.suspend,
+      { ...usersActions.suspend, title: suspended ? "resume" : "suspend" },
       suspended ? resume : ask((it, close) => <SuspendDialog row={it} close={close} />),
       {
         disabled: none || (row?.own === true && "this is your own account: you would shut yourself out"),
@@ -58,7 +65,7 @@ export function useAccountActions(row: UserRow | undefined, setTask: (task: Task
     }),
     bind(
       usersActions.remove,
-      ask((it, close) => <DeleteDialog row={it} close={close} />),
+      ask((it, close) => <DeleteDialog row={it} close={close} onGone={onGone} />),
       {
         disabled: none || whyNotDelete(row),
         command: commandLine("user", "delete", name),

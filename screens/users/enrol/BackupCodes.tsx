@@ -28,6 +28,7 @@ export function BackupCodes(props: {
     <OnceView
       facts={facts}
       what="backup codes"
+      saved="I have saved them"
       lines={lines}
       copy={`${codes.join("\n")}\n`}
       otherwise={`castellan 2fa backup-codes ${name} makes new ones.`}

@@ -35,7 +35,7 @@ export function CodeStep(props: {
     onCancel: props.onBack,
   });
   const digits = digitsOf(state.value);
-  const room = Math.max(1, Math.min(width - 4, 60));
+  const room = Math.max(1, Math.min(width - 4, 68));
   const lines: Content[] = [
     stepRuns(2),
     "",

@@ -2,7 +2,6 @@ import { Dialog } from "../../../components/Dialog.tsx";
 import { Placeholder } from "../../../components/Placeholder.tsx";
 import { useBody } from "../../../components/Screen.tsx";
 import { type Action, bind } from "../../app/action.ts";
-import { useCore } from "../../app/core.tsx";
 import { Frame, type FrameFacts } from "../../app/Frame.tsx";
 import { useShell } from "../../app/shell.tsx";
 import { useNow } from "../../app/useQuery.ts";
@@ -28,7 +27,6 @@ export function EnrolFlow(props: {
   readonly onEnd: (told?: string) => void;
 }) {
   const { facts, name, onEnd } = props;
-  const { castellan } = useCore();
   const shell = useShell();
   const now = useNow(TICK_MS);
   const flow = useEnrolment(name, onEnd);
@@ -72,11 +70,7 @@ export function EnrolFlow(props: {
   ];
   return (
     <Frame facts={facts} actions={actions} bare>
-      {enrolment === undefined ? (
-        <Making />
-      ) : (
-        <QrStep enrolment={enrolment} issuer={castellan.hostName} now={now} />
-      )}
+      {enrolment === undefined ? <Making /> : <QrStep enrolment={enrolment} now={now} />}
     </Frame>
   );
 }

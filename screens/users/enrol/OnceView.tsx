@@ -15,6 +15,8 @@ export interface OnceViewProps {
   readonly what: string;
   /** What is shown, in lines of at most this width. */
   readonly lines: (width: number) => readonly Content[];
+  /** What `s` says: `I have saved them`. */
+  readonly saved: string;
   /** What `y` copies. */
   readonly copy: string;
   /** How to get a new one, for whoever leaves without saving. */
@@ -26,7 +28,7 @@ export interface OnceViewProps {
  * Something that is shown once, alone on the terminal. No key that is pressed by habit leaves it: `s` says
  * that it is saved, Esc asks.
  */
-export function OnceView({ facts, what, lines, copy, otherwise, onSaved }: OnceViewProps) {
+export function OnceView({ facts, what, lines, saved, copy, otherwise, onSaved }: OnceViewProps) {
   const shell = useShell();
   const ask = (): void =>
     shell.openDialog((close) => (
@@ -45,12 +47,12 @@ export function OnceView({ facts, what, lines, copy, otherwise, onSaved }: OnceV
     ));
   const actions: Action[] = [
     bind({ ...enrolActions.copyOnce, title: `copy the ${what}` }, () => shell.copy(copy, what)),
-    bind(enrolActions.saved, onSaved),
+    bind({ ...enrolActions.saved, title: saved }, onSaved),
     bind({ ...enrolActions.leave, title: "leave", about: "Leave without saving; asks first" }, ask),
   ];
   return (
     <Frame facts={facts} actions={actions} bare>
-      <OnceBody lines={lines} />
+      <OnceBody lines={lines} saved={saved} />
     </Frame>
   );
 }
@@ -58,14 +60,9 @@ export function OnceView({ facts, what, lines, copy, otherwise, onSaved }: OnceV
 /** Columns of text that are read with ease. */
 const TEXT_WIDTH = 64;
 
-function OnceBody({ lines }: Pick<OnceViewProps, "lines">) {
+function OnceBody({ lines, saved }: Pick<OnceViewProps, "lines" | "saved">) {
   const { width, height } = useBody();
-  const keys: Content = [
-    { text: "y", bold: true },
-    " copies      ",
-    { text: "s", bold: true },
-    " I have saved it",
-  ];
+  const keys: Content = [{ text: "y", bold: true }, " copies      ", { text: "s", bold: true }, ` ${saved}`];
   // Said here too: a toast takes the place of the hints for a while.
   const shown = [...lines(Math.min(width - 4, TEXT_WIDTH)), "", keys].slice(0, height);
   const above = Math.max(0, Math.floor((height - shown.length) / 3));

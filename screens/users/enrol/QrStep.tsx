@@ -9,11 +9,7 @@ import { layQr } from "./qrLayout.ts";
 import { hiddenLines, sideLines } from "./qrText.ts";
 
 /** The QR code, black on white, with the key beside it; where it does not fit, the key alone. */
-export function QrStep(props: {
-  readonly enrolment: Enrolment;
-  readonly issuer: string;
-  readonly now: number;
-}) {
+export function QrStep(props: { readonly enrolment: Enrolment; readonly now: number }) {
   const body = useBody();
   const { halfBlocks, columns, rows } = useTerminal();
   const { enrolment } = props;

@@ -1,4 +1,4 @@
-import type { Content } from "../../../src/terminal/line.ts";
+import type { Content, Run } from "../../../src/terminal/line.ts";
 import { wrap } from "../../../src/terminal/text.ts";
 import type { Enrolment } from "../../../src/twofactor/types.ts";
 import { keyRows } from "./qrLayout.ts";
@@ -7,12 +7,12 @@ import { stepRuns } from "./steps.ts";
 /** What the text beside the QR code tells of. */
 export interface QrFacts {
   readonly enrolment: Enrolment;
-  readonly issuer: string;
   /** Epoch ms. */
   readonly now: number;
 }
 
 const MINUTE_MS = 60_000;
+const WARN_MS = 2 * MINUTE_MS;
 /** From here on there is room for labels and sentences. */
 const WIDE = 30;
 const LABEL = 9;
@@ -22,16 +22,16 @@ export function sideLines(facts: QrFacts, width: number, rows: number): Content[
   return (width >= WIDE ? wideLines(facts, width) : slimLines(facts, width)).slice(0, rows);
 }
 
-function wideLines({ enrolment, issuer, now }: QrFacts, width: number): Content[] {
+function wideLines({ enrolment, now }: QrFacts, width: number): Content[] {
   const { account, secret, expiresAt } = enrolment;
   const key = keyRows(secret, groupsIn(width - LABEL));
   return [
-    { text: "Second factor", tone: "heading" },
+    [{ text: "Second factor ", tone: "heading" }, muted("1/3")],
     "",
     ...wrap("Scan the code with an authenticator app, or type the key into it.", width),
     "",
     field("account", account),
-    field("issuer", issuer),
+    field("issuer", issuerOf(enrolment)),
     "",
     ...key.map((row, index) => field(index === 0 ? "key" : "", row)),
     "",
@@ -52,12 +52,12 @@ function slimLines({ enrolment, now }: QrFacts, width: number): Content[] {
     "",
     ...keyRows(secret, groupsIn(width)).map((text) => ({ text, bold: true })),
     "",
-    muted(`${minutesLeft(expiresAt, now)} min left`),
+    muted(minutesLeft(expiresAt - now)),
   ];
 }
 
 /** Where the QR code cannot be shown: why, and the key to type instead. */
-export function hiddenLines({ enrolment, issuer, now }: QrFacts, why: string, width: number): Content[] {
+export function hiddenLines({ enrolment, now }: QrFacts, why: string, width: number): Content[] {
   const room = Math.max(1, width - 4);
   const { account, secret, expiresAt } = enrolment;
   const key = keyRows(secret, groupsIn(room - LABEL));
@@ -69,7 +69,7 @@ export function hiddenLines({ enrolment, issuer, now }: QrFacts, why: string, wi
     "",
     ...key.map((row, index) => field(index === 0 ? "key" : "", row)),
     field("account", account),
-    field("issuer", issuer),
+    field("issuer", issuerOf(enrolment)),
     expiryLine(expiresAt, now),
   ];
   return lines.map((line) => indented(line));
@@ -93,10 +93,10 @@ function field(label: string, value: string): Content {
 }
 
 function expiryLine(expiresAt: number, now: number): Content {
-  const left = minutesLeft(expiresAt, now);
+  const left = expiresAt - now;
   return [
     { text: "valid".padEnd(LABEL), tone: "muted" },
-    { text: `for ${left} min`, tone: left <= 2 ? "warn" : "text" },
+    { text: `for ${minutesLeft(left)}`, tone: left <= WARN_MS ? "warn" : "text" },
   ];
 }
 
@@ -104,10 +104,15 @@ function keyLine(key: string, title: string): Content {
   return [{ text: key.padEnd(LABEL), bold: true }, title];
 }
 
-function minutesLeft(expiresAt: number, now: number): number {
-  return Math.max(0, Math.ceil((expiresAt - now) / MINUTE_MS));
+function minutesLeft(left: number): string {
+  return left < MINUTE_MS ? "less than a minute" : `${Math.floor(left / MINUTE_MS)} min`;
 }
 
-function muted(text: string): Content {
+/** As the authenticator will show it: a long host name is shortened in the URI. */
+function issuerOf({ uri }: Enrolment): string {
+  return new URL(uri).searchParams.get("issuer") ?? "";
+}
+
+function muted(text: string): Run {
   return { text, tone: "muted" };
 }
