@@ -1,12 +1,12 @@
-import { disjoint, subtract, type TimedRange } from "./ranges.ts";
+import { byAddress, disjoint, meeting, subtract, type TimedRange } from "./ranges.ts";
 
 /** What has to change in the sets so that they hold what they should; no two ranges overlap. */
 export interface Drift {
-  /** Held, but not wanted. */
+  /** Held, but not so wanted. */
   readonly remove: readonly TimedRange[];
   /** Held with another time than wanted. */
   readonly renew: readonly TimedRange[];
-  /** Wanted, but not held. */
+  /** Wanted, but not so held. */
   readonly add: readonly TimedRange[];
   /** All that the sets should hold. */
   readonly target: readonly TimedRange[];
@@ -18,20 +18,22 @@ export interface Drift {
 const TOLERANCE_MS = 3_000;
 
 /**
- * Compares what the kernel holds with what it should hold. An element about to expire in the kernel is neither
- * missed nor foreign: the lock's own end and the kernel's are some milliseconds apart.
+ * Compares what the kernel holds with what it should hold: which addresses, how long; into which pieces they are cut
+ * does not matter. An element about to expire is neither missed nor foreign: the lockout's own end and the kernel's
+ * are some milliseconds apart.
  */
 export function driftOf(held: readonly TimedRange[], wanted: readonly TimedRange[]): Drift {
   const target = disjoint(wanted);
-  const heldByText = new Map(held.map((range) => [keyOf(range), range]));
-  const wantedTexts = new Set(target.map(keyOf));
-  const unwanted = held.filter((range) => !wantedTexts.has(keyOf(range)));
-  const foreign = unwanted.filter((range) => !isEnding(range));
-  const add = target.filter((range) => !heldByText.has(keyOf(range)) && !isEnding(range));
-  const renew = target.filter((range) => isMistimed(range, heldByText.get(keyOf(range))));
-  const what = describe(foreign.length, add.length, renew.length);
-  // An ending one must still make room for what overlaps it.
-  return { remove: what === null ? [] : unwanted, renew, add, target, what };
+  const what = describe([...held].sort(byAddress), target);
+  const heldByKey = new Map(held.map((range) => [keyOf(range), range]));
+  const wantedKeys = new Set(target.map(keyOf));
+  return {
+    remove: held.filter((range) => !wantedKeys.has(keyOf(range))),
+    renew: target.filter((range) => isMistimed(range, heldByKey.get(keyOf(range)))),
+    add: target.filter((range) => !heldByKey.has(keyOf(range))),
+    target,
+    what,
+  };
 }
 
 /**
@@ -63,11 +65,15 @@ function isMistimed(wanted: TimedRange, held: TimedRange | undefined): boolean {
   return Math.abs(wanted.timeoutMs - held.timeoutMs) > TOLERANCE_MS;
 }
 
-function describe(foreign: number, missing: number, mistimed: number): string | null {
+/** Both are sorted and do not overlap. */
+function describe(held: readonly TimedRange[], target: readonly TimedRange[]): string | null {
+  const missing = target.filter((range) => !isEnding(range) && subtract(range, held).length > 0);
+  const foreign = held.filter((range) => !isEnding(range) && subtract(range, target).length > 0);
+  const mistimed = target.filter((range) => meeting(range, held).some((piece) => isMistimed(range, piece)));
   const parts = [
-    missing > 0 ? `${counted(missing, "element")} missing` : "",
-    foreign > 0 ? `${counted(foreign, "foreign element")}` : "",
-    mistimed > 0 ? `${counted(mistimed, "element")} with another time` : "",
+    missing.length > 0 ? `${counted(missing.length, "element")} missing` : "",
+    foreign.length > 0 ? `${counted(foreign.length, "foreign element")}` : "",
+    mistimed.length > 0 ? `${counted(mistimed.length, "element")} with another time` : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? null : parts.join(", ");
 }

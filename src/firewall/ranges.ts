@@ -23,19 +23,37 @@ export function disjoint(ranges: readonly TimedRange[]): TimedRange[] {
   return found;
 }
 
+/** Those of `sorted`, which do not overlap, that have an address in common with the range. */
+export function meeting<R extends AddressRange>(range: AddressRange, sorted: readonly R[]): R[] {
+  const from = firstReaching(sorted, range);
+  let to = from;
+  for (let next = sorted[to]; next !== undefined; next = sorted[to]) {
+    if (next.family !== range.family || next.first > range.last) break;
+    to += 1;
+  }
+  return sorted.slice(from, to);
+}
+
 /** What of `range` lies in none of `holes`, which are sorted and do not overlap. */
 export function subtract<R extends AddressRange>(range: R, holes: readonly AddressRange[]): R[] {
   const left: R[] = [];
   let first = range.first;
-  for (let at = firstReaching(holes, range); at < holes.length; at += 1) {
-    const hole = holes[at];
-    if (hole === undefined || hole.family !== range.family || hole.first > range.last) break;
+  for (const hole of meeting(range, holes)) {
     if (hole.first > first) left.push({ ...range, first, last: hole.first - 1n });
     first = hole.last + 1n;
     if (first > range.last) return left;
   }
   left.push({ ...range, first });
   return left;
+}
+
+/** What of `range` lies in one of `parts`, which are sorted and do not overlap. */
+export function intersect(range: AddressRange, parts: readonly AddressRange[]): AddressRange[] {
+  return meeting(range, parts).map(({ family, first, last }) => ({
+    family,
+    first: first > range.first ? first : range.first,
+    last: last < range.last ? last : range.last,
+  }));
 }
 
 /** The union of ranges: sorted, without overlaps, neighbours joined. */
@@ -78,7 +96,7 @@ function clusterEnd(sorted: readonly TimedRange[], from: number): number {
   return end;
 }
 
-/** Longest time first: what comes later fills only what is still free. */
+/** Longest time first, then the wider: what comes later fills only what is still free. */
 function paint(cluster: readonly TimedRange[]): TimedRange[] {
   const painted: TimedRange[] = [];
   for (const range of [...cluster].sort(longestFirst)) {
@@ -102,5 +120,6 @@ export function byAddress(a: AddressRange, b: AddressRange): number {
 }
 
 function longestFirst(a: TimedRange, b: TimedRange): number {
-  return (b.timeoutMs ?? Number.POSITIVE_INFINITY) - (a.timeoutMs ?? Number.POSITIVE_INFINITY) || 0;
+  const longer = (b.timeoutMs ?? Number.MAX_VALUE) - (a.timeoutMs ?? Number.MAX_VALUE);
+  return longer || Number(b.last - b.first - (a.last - a.first));
 }

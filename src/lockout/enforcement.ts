@@ -5,12 +5,12 @@ import type { Schema } from "../database/schema.ts";
 import { codeOf } from "../errors.ts";
 import { rangeText } from "../firewall/elements.ts";
 import type { Firewall, FirewallElement } from "../firewall/firewall.ts";
-import { subtract, union } from "../firewall/ranges.ts";
+import { intersect, subtract, union } from "../firewall/ranges.ts";
 import { GUARD_ACTOR } from "../host/actor.ts";
 import type { AddressRange } from "../host/address.ts";
 import type { Clock } from "../host/clock.ts";
 import type { HostAddresses } from "../host/network.ts";
-import { networkIn, overlaps } from "./addresses.ts";
+import { networkIn } from "./addresses.ts";
 import { readPolicy } from "./policy.ts";
 import { type ProtectedRange, protectedRanges } from "./protection.ts";
 import { activeRows, allowRows, type Lockout } from "./rows.ts";
@@ -80,12 +80,9 @@ export function openEnforcement(parts: EnforcementParts): Enforcement {
 
   async function refresh(cidrs: readonly string[]): Promise<Enforced> {
     return await attempt(async () => {
-      const ranges = cidrs.map(networkIn);
-      const touched = (await activeRows(database.db, clock.now())).filter(
-        ({ scope, target }) =>
-          scope === "address" && ranges.some((range) => overlaps(range, networkIn(target))),
-      );
-      await firewall.apply({ remove: cidrs, add: elementsOf(touched, await protectedNow(), clock.now()) });
+      const active = await activeRows(database.db, clock.now());
+      const add = elementsOf(active, await protectedNow(), clock.now(), union(cidrs.map(networkIn)));
+      await firewall.apply({ remove: cidrs, add });
     });
   }
 
@@ -149,11 +146,12 @@ export function openEnforcement(parts: EnforcementParts): Enforcement {
   };
 }
 
-/** The elements that lock the lockouts' networks, without what is protected in them. */
+/** The elements that lock the lockouts' networks, as far as they lie `within`, without what is protected in them. */
 function elementsOf(
   lockouts: readonly Lockout[],
   protectedOnes: readonly ProtectedRange[],
   now: number,
+  within?: readonly AddressRange[],
 ): FirewallElement[] {
   const exempt = union(protectedOnes);
   return lockouts
@@ -161,11 +159,10 @@ function elementsOf(
     .flatMap(({ target, expiresAt }) => {
       const timeoutMs = expiresAt === null ? null : expiresAt - now;
       if (timeoutMs !== null && timeoutMs <= 0) return [];
-      const { family, first, last } = networkIn(target);
-      return subtract({ family, first, last }, exempt).map((range) => ({
-        cidr: rangeText(range),
-        timeoutMs,
-      }));
+      const whole = networkIn(target);
+      return (within === undefined ? [whole] : intersect(whole, within))
+        .flatMap((range) => subtract(range, exempt))
+        .map((range) => ({ cidr: rangeText(range), timeoutMs }));
     });
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { changed, driftOf } from "../../src/firewall/drift.ts";
 import { elementRange, rangeText, timedRange } from "../../src/firewall/elements.ts";
 import { disjoint, subtract, type TimedRange, union } from "../../src/firewall/ranges.ts";
+import { networkAround } from "../../src/host/address.ts";
 
 /** Small numbers, so that ranges meet. */
 const range: fc.Arbitrary<TimedRange> = fc
@@ -108,6 +109,42 @@ describe("a change", () => {
           const expected = kept === undefined ? added : Math.max(kept ?? 0, added ?? 0);
           expect(timeAt(after, family, value)).toBe(expected);
         });
+      }),
+    );
+  });
+});
+
+describe("the pieces after changes", () => {
+  test("are those that the lockouts alone give: nothing is mended where nothing is wrong", () => {
+    const lock = fc
+      .tuple(fc.nat(31), fc.integer({ min: 27, max: 32 }), fc.option(fc.integer({ min: 1, max: 5 })))
+      .map(([value, prefix, minutes]) => ({
+        ...networkAround({ family: 4, value: BigInt(value) }, prefix),
+        timeoutMs: minutes === null ? null : minutes * 60_000,
+      }));
+    const steps = fc.array(fc.tuple(lock, fc.boolean()), { maxLength: 12 });
+    fc.assert(
+      fc.property(steps, (all) => {
+        let locks: TimedRange[] = [];
+        let held: TimedRange[] = [];
+        for (const [range, on] of all) {
+          const same = (r: TimedRange) => r.first === range.first && r.last === range.last;
+          locks = [...locks.filter((r) => !same(r)), ...(on ? [range] : [])];
+          // What is locked in the changed range, and no more of it.
+          const touched = locks.flatMap((r) => {
+            const first = r.first > range.first ? r.first : range.first;
+            const last = r.last < range.last ? r.last : range.last;
+            return first <= last ? [{ ...r, first, last }] : [];
+          });
+          held = changed(held, [range], disjoint(touched));
+          // The kernel tells whole seconds, rounded down.
+          held = held.map((r) =>
+            r.timeoutMs === null
+              ? r
+              : { ...r, timeoutMs: r.timeoutMs - (r.timeoutMs % 60_000 === 0 ? 999 : 0) },
+          );
+          expect(driftOf(held, locks).what).toBeNull();
+        }
       }),
     );
   });

@@ -178,7 +178,7 @@ describe("what is never locked", () => {
     expect(await room.lockouts.coverOf("203.0.113.9")).toMatchObject({ id: lockout.id });
     expect(room.firewall.told.at(-1)).toEqual({
       remove: ["203.0.113.9/32"],
-      add: [{ cidr: "203.0.113.8/30", timeoutMs: null }],
+      add: [{ cidr: "203.0.113.9", timeoutMs: null }],
     });
   });
 });
