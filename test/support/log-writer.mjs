@@ -1,5 +1,5 @@
 // Writes numbered lines to a log as a daemon does: appending, open all the time, opened anew on SIGHUP.
-// usage: log-writer.mjs PATH LINES-A-SECOND SECONDS; prints how many lines it wrote.
+// usage: log-writer.mjs PATH LINES-A-SECOND SECONDS; prints "ready", then how many lines it wrote.
 import { closeSync, openSync, writeSync } from "node:fs";
 
 const [path, rate, seconds] = process.argv.slice(2);
@@ -10,6 +10,7 @@ let written = 0;
 process.on("SIGHUP", () => {
   reopen = true;
 });
+process.stdout.write("ready\n");
 const begun = performance.now();
 const timer = setInterval(() => {
   if (reopen) {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { checkOf, type FilePosition, readChecked, sameHead } from "./file-position.ts";
+import { checkOf, type FilePosition, readChecked } from "./file-position.ts";
 import { factsOf, type LogFile, openLogFile } from "./log-file.ts";
 import { type RotatedFile, successor } from "./rotated-files.ts";
 
@@ -87,23 +87,21 @@ async function copyOfUnread(
 ): Promise<Found | null> {
   if (position.offset > 0) return null;
   const made = rotated.filter(
-    (file) => file.birth > position.mtime && file.mtime > position.mtime && file.size > 0,
+    ({ naming, birth, mtime, size }) =>
+      naming !== "other" && birth > position.mtime && mtime > position.mtime && size > 0,
   );
   const copy = successor(made, position);
   const file = copy && (await openLogFile(copy.path, "/").catch(() => null));
   return file && { ...from(file, 0, gapOfCopy(position, file, live)), finished: true };
 }
 
-/** The text is gone: all that was begun after it was not read yet, except a copy of what was. */
+/** The text is gone: what changed after it was read was begun later, and was not read yet. */
 async function begunLater(
   position: FilePosition,
   live: LogFile | null,
   rotated: readonly RotatedFile[],
 ): Promise<Found | null> {
-  const unread: RotatedFile[] = [];
-  for (const file of rotated) {
-    if (file.mtime > position.mtime && file.size > 0 && !(await isCopy(file, position))) unread.push(file);
-  }
+  const unread = rotated.filter(({ mtime, size }) => mtime > position.mtime && size > 0);
   const next = successor(unread, position);
   const file = next === null ? live : await openLogFile(next.path, "/").catch(() => live);
   const why =
@@ -111,16 +109,4 @@ async function begunLater(
       ? "the log was truncated or replaced in place: lines not read before are lost"
       : "the file read last is gone (removed or compressed): its lines not read before are lost";
   return file && from(file, 0, why);
-}
-
-async function isCopy({ path }: RotatedFile, position: FilePosition): Promise<boolean> {
-  if (position.offset === 0) return false;
-  const file = await openLogFile(path, "/").catch(() => null);
-  if (file === null) return true;
-  try {
-    const { head, tail } = await readChecked(file.handle, position.offset);
-    return sameHead(checkOf(head, tail), position.check);
-  } finally {
-    await file.handle.close();
-  }
 }
