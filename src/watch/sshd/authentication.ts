@@ -1,7 +1,7 @@
 import type { LogEvent, Outcome } from "../event.ts";
 import type { SshdKind } from "./kinds.ts";
 import { type Message, sshdEvent } from "./message.ts";
-import { BAD_COLON, endOfPeerByColon, isProtocolBefore, peerAt, peerBefore } from "./peer.ts";
+import { BAD_COLON, endOfPeerByColon, isProtocolBefore, NO_COLON, peerBefore, plainPeerAt } from "./peer.ts";
 
 const INVALID_USER = "invalid user ";
 const FROM = " from ";
@@ -76,25 +76,29 @@ export function signatureRejected(message: Message, at: number): LogEvent | null
 function userFromPeer(message: Message, at: number, outcome: Outcome, kind: SshdKind, method: string | null) {
   const { text, end } = message;
   const user = skipInvalid(text, at);
-  const portEnd = endOfPeer(text, user, end);
-  const headEnd = portEnd < 0 ? end : isProtocolBefore(text, portEnd + 5) ? portEnd + 5 : portEnd;
-  // Behind `ssh2` there is nothing, or a colon and text of the client's.
-  if (headEnd < end && (headEnd === portEnd || text.charCodeAt(headEnd) !== COLON)) return null;
-  if (headEnd === end && message.cut) return sshdEvent(outcome, kind, null, null, method);
-  if (portEnd >= 0) return userFrom(text, user, portEnd, outcome, kind, method);
-  const event = userFrom(text, user, isProtocolBefore(text, end) ? end - 5 : end, outcome, kind, method);
-  // A colon that belongs to no address is in text that sshd did not write.
-  return portEnd === BAD_COLON && event?.address?.includes(":") !== true ? null : event;
+  const from = text.indexOf(FROM, user);
+  const plain = from < 0 ? null : plainPeerAt(text, from + FROM.length);
+  if (plain !== null && isWhole(message, plain.end)) {
+    return sshdEvent(outcome, kind, plain, text.slice(user, from), method);
+  }
+  const portEnd = endOfPeerByColon(text, user, end);
+  if (portEnd === BAD_COLON || portEnd === NO_COLON) {
+    if (message.cut) return sshdEvent(outcome, kind, null, null, method);
+    const event = userFrom(text, user, isProtocolBefore(text, end) ? end - 5 : end, outcome, kind, method);
+    // A colon that belongs to no address is in text that sshd did not write.
+    return portEnd === BAD_COLON && event?.address?.includes(":") !== true ? null : event;
+  }
+  if (isWhole(message, portEnd)) return userFrom(text, user, portEnd, outcome, kind, method);
+  return message.cut ? sshdEvent(outcome, kind, null, null, method) : null;
 }
 
-/** Where the port ends in `U from IP port N ssh2[: EXTRA]`, found without the colon when U is an ordinary name. */
-function endOfPeer(text: string, user: number, end: number): number {
-  const peer = peerAt(text, text.indexOf(FROM, user) + FROM.length, end);
-  if (peer !== null && peer.address !== null && peer.port !== null && isProtocolBefore(text, peer.end + 5)) {
-    const after = peer.end + 5;
-    if (after === end || (after < end && text.charCodeAt(after) === COLON)) return peer.end;
-  }
-  return endOfPeerByColon(text, user, end);
+/** Whether ` ssh2`, and then nothing or a colon and text of the client's, stands behind a port that ends at `portEnd`. */
+function isWhole(message: Message, portEnd: number): boolean {
+  const { text, end } = message;
+  if (portEnd === end) return !message.cut;
+  const headEnd = portEnd + 5;
+  if (headEnd > end || !isProtocolBefore(text, headEnd)) return false;
+  return headEnd === end ? !message.cut : text.charCodeAt(headEnd) === COLON;
 }
 
 /** `U from IP[ port N]` in [user, end). */

@@ -85,14 +85,14 @@ export function taggedConnection(message: Message): LogEvent | null {
 }
 
 function ended(message: Message, at: number, end: number): LogEvent | null {
-  const who = whoAt(message.text, at).who;
+  const known = whoAt(message.text, at);
   // Without a name and without [preauth] it may be the end of a session (before 7.5), or a port scan: not told apart.
-  const before = who === "trying" || (who === "none" && message.preauth);
-  if (message.doubtful)
-    return before ? sshdEvent("probe", "preauth_close") : sshdEvent("notice", "disconnect_notice");
-  const identity = identityBefore(message.text, at, end);
-  if (identity === null) return null;
-  return before ? about(identity, "probe", "preauth_close") : about(identity, "notice", "disconnect_notice");
+  const before = known.who === "trying" || (known.who === "none" && message.preauth);
+  const outcome = before ? "probe" : "notice";
+  const kind = before ? "preauth_close" : "disconnect_notice";
+  if (message.doubtful) return sshdEvent(outcome, kind);
+  const identity = identityBefore(message.text, at, end, known);
+  return identity === null ? null : about(identity, outcome, kind);
 }
 
 type ConnectionKind =
@@ -118,12 +118,12 @@ function about(
 
 function identityByColon(text: string, at: number, end: number): Identity | null {
   const portEnd = endOfPeerByColon(text, at, end);
-  return portEnd < 0 ? null : identityBefore(text, at, portEnd);
+  return portEnd < 0 ? null : identityBefore(text, at, portEnd, whoAt(text, at));
 }
 
 /** The identity that fills [at, end): the address is the last word but for ` port N`, the name what is before it. */
-function identityBefore(text: string, at: number, end: number): Identity | null {
-  const { who, nameStart } = whoAt(text, at);
+function identityBefore(text: string, at: number, end: number, known: Known): Identity | null {
+  const { who, nameStart } = known;
   const peer = peerBefore(text, nameStart, end, who === "none" ? at : text.indexOf(" ", nameStart) + 1);
   if (peer === null) return null;
   if (who === "none") return peer.start === at ? { who, username: null, peer } : null;
@@ -132,7 +132,13 @@ function identityBefore(text: string, at: number, end: number): Identity | null 
   return { who, username: text.slice(nameStart, peer.start - 1), peer };
 }
 
-function whoAt(text: string, at: number): { readonly who: Identity["who"]; readonly nameStart: number } {
+/** What the words before a name tell, and where the name begins. */
+interface Known {
+  readonly who: Identity["who"];
+  readonly nameStart: number;
+}
+
+function whoAt(text: string, at: number): Known {
   const first = text.charCodeAt(at);
   // An address begins with a digit, a letter to `f` or a colon: most lines need no comparing.
   if (first === LETTER_I || first === LETTER_A) {

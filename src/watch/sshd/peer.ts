@@ -17,18 +17,30 @@ const SPACE = 32;
 const COLON = 58;
 const ZERO = 48;
 
-/** The commonest peer: canonical dotted IPv4 with a port. Tried where one is likely, for it is found in one step. */
-const PLAIN_PEER =
+/** The commonest peers, an address and its port, each found in one step; canonical dotted IPv4, or what may be IPv6. */
+const IPV4_PEER =
   /(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d) port \d{1,5}/y;
+const IPV6_PEER = /[0-9a-f:]{2,39} port \d{1,5}/y;
 
-/** Reads an IPv4 address with its port that begins at `start`; null for everything else, which the others read. */
-function plainPeerAt(text: string, start: number): Peer | null {
-  PLAIN_PEER.lastIndex = start;
-  if (!PLAIN_PEER.test(text)) return null;
-  const end = PLAIN_PEER.lastIndex;
+/**
+ * Reads an address with its port that begins at `start`; null for everything out of the ordinary. What follows is not
+ * looked at: the caller knows where a line of its kind must end, and anything that ends there is not the attacker's.
+ */
+export function plainPeerAt(text: string, start: number): Peer | null {
+  let peer = IPV4_PEER;
+  peer.lastIndex = start;
+  if (!peer.test(text)) {
+    peer = IPV6_PEER;
+    peer.lastIndex = start;
+    if (!peer.test(text)) return null;
+  }
+  const end = peer.lastIndex;
   const wordEnd = text.indexOf(" ", start);
   const port = portIn(text, wordEnd + 6, end);
-  return port === null ? null : { address: text.slice(start, wordEnd), port: port || null, start, end };
+  if (port === null) return null;
+  const word = text.slice(start, wordEnd);
+  const address = peer === IPV4_PEER ? word : loggedAddress(word);
+  return address === null ? null : { address, port: port || null, start, end };
 }
 
 /**
