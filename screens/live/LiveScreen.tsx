@@ -90,8 +90,8 @@ export function LiveScreen({ facts }: ScreenComponentProps) {
 function statusOf(view: LiveView, filter: string): Content {
   const shown = view.attempts.data?.length ?? 0;
   const locked = view.lockouts.data?.length ?? 0;
-  const by = filter === "" ? "" : ` · filter: ${filter}`;
-  return ` ${plural(shown, "attempt")} · ${plural(locked, "lockout")}${by}`;
+  const by = filter === "" ? "" : `/${filter} · `;
+  return ` ${by}${plural(shown, "attempt")} · ${plural(locked, "lockout")}`;
 }
 
 /** Who watches what, and how far behind: in the status line, so that silence can be trusted. */

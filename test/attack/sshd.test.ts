@@ -107,7 +107,7 @@ describe.skipIf(missing !== null)(
     it("frees an address everywhere with u", async () => {
       expect(range.table()).toContain("198.51.100.66");
       screen.write("/198.51.100.66\r");
-      await screen.waitFor("filter: 198.51.100.66");
+      await screen.waitFor("/198.51.100.66 ·");
       screen.write("u");
       await screen.waitFor("lockout lifted: 198.51.100.66");
       await until(
