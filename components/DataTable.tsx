@@ -55,14 +55,8 @@ function cells<Row>(row: Row, placed: readonly PlacedColumn<Row>[], gap: number,
   });
 }
 
-/**
- * A table of rows with a cursor, exactly `width` by `height`. Only the rows on the page are drawn, each as
- * one line. The row under the cursor is inverse and begins with `>`, so it shows without colour too; while
- * the table has no focus it keeps the `>` only.
- */
-export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { list, columns, width, height, focused = true, marks, notice } = props;
-  const { glyphs } = useTerminal();
+function useTableKeys<Row>(props: DataTableProps<Row>): void {
+  const { list, focused = true, notice } = props;
   useKeys(
     "pane",
     (key) => {
@@ -75,41 +69,51 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     },
     focused && !notice,
   );
+}
 
+/** The rows on the page, each one line; the rest of the page is empty lines. */
+function TableRows<Row>(props: DataTableProps<Row> & { readonly placed: readonly PlacedColumn<Row>[] }) {
+  const { list, width, height, focused = true, marks, placed } = props;
+  const { glyphs } = useTerminal();
+  return Array.from({ length: height - 1 }, (_, line) => {
+    const index = list.state.top + line;
+    const row = list.rows[index];
+    const here = row !== undefined && index === list.state.index;
+    const marked = row !== undefined && marks?.has(list.rowKey(row));
+    const margin = `${here ? ">" : " "}${marks ? (marked ? glyphs.mark : " ") : ""} `;
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+      <Line key={line} width={width} inverse={here && focused}>
+        {row === undefined
+          ? ""
+          : [{ text: margin, bold: here }, ...cells(row, placed, gapOf(width), glyphs.ellipsis)]}
+      </Line>
+    );
+  });
+}
+
+/**
+ * A table of rows with a cursor, exactly `width` by `height`. Only the rows on the page are drawn, each as
+ * one line. The row under the cursor is inverse and begins with `>`, so it shows without colour too; while
+ * the table has no focus it keeps the `>` only.
+ */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { width, height, notice } = props;
+  const { glyphs } = useTerminal();
+  useTableKeys(props);
   if (width <= 0 || height <= 0) return null;
-  const margin = marks ? 3 : 2;
-  const placed = placeColumns(columns, width - margin, gapOf(width));
+  const margin = props.marks ? 3 : 2;
+  const placed = placeColumns(props.columns, width - margin, gapOf(width));
   const arrow = props.sort?.descending ? glyphs.sortDown : glyphs.sortUp;
-  const page = height - 1;
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Line width={width} tone="muted">
         {[" ".repeat(margin), ...header(placed, props, arrow)]}
       </Line>
       {notice ? (
-        <Placeholder notice={notice} width={width} height={page} />
+        <Placeholder notice={notice} width={width} height={height - 1} />
       ) : (
-        Array.from({ length: page }, (_, line) => {
-          const index = list.state.top + line;
-          const row = list.rows[index];
-          // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-          if (row === undefined) return <Line key={line} width={width} />;
-          const here = index === list.state.index;
-          const mark = marks ? (marks.has(list.rowKey(row)) ? glyphs.mark : " ") : "";
-          return (
-            <Line
-              // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-              key={line}
-              width={width}
-              inverse={here && focused}
-            >
-              {[
-                { text: `${here ? ">" : " "}${mark} `, bold: here },
-                ...cells(row, placed, gapOf(width), glyphs.ellipsis),
-              ]}
-            </Line>
-          );
-        })
+        <TableRows {...props} placed={placed} />
       )}
     </Box>
   );

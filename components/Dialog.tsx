@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Key } from "../src/terminal/keys.ts";
-import { type Content, contentColumns, type Run, runsOf } from "../src/terminal/line.ts";
-import { wrap } from "../src/terminal/text.ts";
+import type { Content, Run } from "../src/terminal/line.ts";
+import { columnsOf, wrap } from "../src/terminal/text.ts";
 import { Layer } from "./input/Layer.tsx";
 import { bindKeys, useKeys } from "./input/useKeys.ts";
 import { Line } from "./Line.tsx";
@@ -9,7 +9,7 @@ import { Overlay, useOverlayRoom } from "./Overlay.tsx";
 import { Panel, panelInner } from "./Panel.tsx";
 import { useTerminal } from "./Terminal.tsx";
 import { fieldRuns } from "./TextField.tsx";
-import { editText, startTextField } from "./textField.ts";
+import { editText, startTextField, type TextFieldState } from "./textField.ts";
 
 /** An answer to a dialog, besides Cancel. */
 export interface ChoiceSpec {
@@ -34,64 +34,51 @@ export interface DialogProps {
 
 const LEAST_WIDTH = 32;
 const MOST_WIDTH = 64;
+const MOST_WORD = 64;
 
 /** The buttons as runs; the focused one is inverse and in angle brackets, so that it shows without colour. */
-function buttonRuns(labels: readonly string[], focus: number, enabled: boolean, danger: boolean): Run[] {
-  return labels.flatMap((label, index) => {
-    const focused = index === focus;
-    const tone = index > 0 && danger ? ({ tone: "crit" } as const) : {};
-    const look =
-      index > 0 && !enabled ? ({ tone: "muted" } as const) : focused ? { inverse: true, bold: true } : tone;
-    return [
-      ...(index > 0 ? [{ text: "  " }] : []),
-      { text: focused ? `< ${label} >` : `[ ${label} ]`, ...look },
-    ];
-  });
+function buttonRuns(labels: readonly string[], { focus, enabled }: Answering, danger: boolean): Run[] {
+  const lookOf = (index: number): Partial<Run> => {
+    if (index > 0 && !enabled) return { tone: "muted" };
+    if (index === focus) return { inverse: true, bold: true };
+    return index > 0 && danger ? { tone: "crit" } : {};
+  };
+  return labels.flatMap((label, index) => [
+    { text: index > 0 ? "  " : "" },
+    { text: index === focus ? `< ${label} >` : `[ ${label} ]`, ...lookOf(index) },
+  ]);
 }
 
-/** The body broken into lines of the width; runs are kept as they are and cut. */
-function bodyLines(body: readonly Content[], width: number): Content[] {
-  return body.flatMap((content): Content[] =>
-    typeof content === "string" ? wrap(content, width) : [runsOf(content)],
-  );
+/** What has been typed and which button has the focus. */
+interface Answering {
+  readonly word: TextFieldState;
+  readonly focus: number;
+  /** the right word stands there, or none is asked for */
+  readonly enabled: boolean;
 }
 
-function DialogBox(props: DialogProps) {
-  const { glyphs } = useTerminal();
-  const room = useOverlayRoom();
+/** The answer to a dialog: buttons in a ring, the typed word, the body scrolled by `scrollBy`. */
+function useAnswer(props: DialogProps, page: number, scrollBy: (by: number) => void): Answering {
+  const { confirmWord, choices, onCancel, onChoose } = props;
   const [focus, setFocus] = useState(0);
-  const [scroll, setScroll] = useState(0);
   const [word, setWord] = useState(() => startTextField());
-  const enabled = props.confirmWord === undefined || word.value === props.confirmWord;
-  const labels = [props.cancelLabel ?? "Cancel", ...props.choices.map((choice) => choice.label)];
-  const buttons = buttonRuns(labels, focus, enabled, props.tone === "danger");
-
-  const width = Math.min(
-    room.width,
-    Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, room.width - 8), contentColumns(buttons) + 4),
-  );
-  const lines = bodyLines(props.body, panelInner(width, 0).width);
-  const fixed = 2 + 1 + 1 + (props.confirmWord === undefined ? 0 : 2);
-  const height = Math.min(room.height, lines.length + fixed);
-  const shown = Math.max(1, height - fixed);
-  const lastScroll = Math.max(0, lines.length - shown);
-
-  const step = (by: number): void =>
-    setFocus((now) => (enabled ? (now + by + labels.length) % labels.length : 0));
-  const scrollBy = (by: number): void =>
-    setScroll((now) => Math.max(0, Math.min(lastScroll, Math.min(now, lastScroll) + by)));
+  const enabled = confirmWord === undefined || word.value === confirmWord;
+  const step = (by: number): void => {
+    const buttons = choices.length + 1;
+    setFocus(enabled ? (focus + by + buttons) % buttons : 0);
+  };
   const answer = (): void => {
-    const choice = focus > 0 && enabled ? props.choices[focus - 1] : undefined;
-    if (choice) props.onChoose(choice.id);
-    else props.onCancel();
+    const choice = focus > 0 && enabled ? choices[focus - 1] : undefined;
+    if (choice) onChoose(choice.id);
+    else onCancel();
   };
   const typeWord = (key: Key): void => {
-    const edited = props.confirmWord === undefined ? undefined : editText(word, key, { max: 64 });
+    const edited = confirmWord === undefined ? undefined : editText(word, key, { max: MOST_WORD });
     if (edited) setWord(edited);
-    if (edited && edited.value !== props.confirmWord) setFocus(0);
+    if (edited && edited.value !== confirmWord) setFocus(0);
   };
   const keys = bindKeys({
-    esc: props.onCancel,
+    esc: onCancel,
     enter: answer,
     tab: () => step(1),
     right: () => step(1),
@@ -99,27 +86,61 @@ function DialogBox(props: DialogProps) {
     left: () => step(-1),
     down: () => scrollBy(1),
     up: () => scrollBy(-1),
-    pagedown: () => scrollBy(shown),
-    pageup: () => scrollBy(-shown),
+    pagedown: () => scrollBy(page),
+    pageup: () => scrollBy(-page),
   });
   useKeys("dialog", (key) => {
     if (!keys(key)) typeWord(key);
     return true;
   });
+  return { word, focus, enabled };
+}
 
-  const inner = width - 4;
+/** The line in which the word is typed, and an empty one below. */
+function WordField(props: {
+  readonly confirmWord: string;
+  readonly word: TextFieldState;
+  readonly width: number;
+}) {
+  const { confirmWord, word, width } = props;
+  const label = `Type ${confirmWord} to go on: `;
+  const room = Math.max(4, Math.min(24, width - columnsOf(label)));
+  return (
+    <>
+      <Line width={width}>{[label, ...fieldRuns(word, room, { focused: true })]}</Line>
+      <Line width={width} />
+    </>
+  );
+}
+
+/** The size of the dialog and its body broken into lines: runs stay on one line, strings are wrapped. */
+function useLayout(props: DialogProps, labels: readonly string[]) {
+  const room = useOverlayRoom();
+  const buttons = labels.reduce((sum, label) => sum + columnsOf(label) + 6, 2);
+  const width = Math.min(room.width, Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, room.width - 8), buttons));
+  const inner = panelInner(width, 0).width;
+  const lines = props.body.flatMap((content): Content[] =>
+    typeof content === "string" ? wrap(content, inner) : [content],
+  );
+  // Two edges, an empty line and the buttons; with a word its field and another empty line.
+  const fixed = props.confirmWord === undefined ? 4 : 6;
+  const height = Math.min(room.height, lines.length + fixed);
+  return { width, height, inner, lines, shown: Math.max(1, height - fixed) };
+}
+
+function DialogBox(props: DialogProps) {
+  const { glyphs } = useTerminal();
+  const danger = props.tone === "danger";
+  const labels = [props.cancelLabel ?? "Cancel", ...props.choices.map((choice) => choice.label)];
+  const { width, height, inner, lines, shown } = useLayout(props, labels);
+  const lastScroll = Math.max(0, lines.length - shown);
+  const [scroll, setScroll] = useState(0);
   const from = Math.min(scroll, lastScroll);
+  const answering = useAnswer(props, shown, (by) => setScroll(Math.max(0, Math.min(lastScroll, from + by))));
   const more = lastScroll > 0 ? `${glyphs.up}${glyphs.down} ${from + shown}/${lines.length}` : undefined;
   return (
     <Overlay width={width} height={height}>
-      <Panel
-        width={width}
-        height={height}
-        title={props.title}
-        focused
-        danger={props.tone === "danger"}
-        right={more}
-      >
+      <Panel width={width} height={height} title={props.title} focused danger={danger} right={more}>
         {Array.from({ length: shown }, (_, line) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
           <Line key={line} width={inner}>
@@ -128,20 +149,10 @@ function DialogBox(props: DialogProps) {
         ))}
         <Line width={inner} />
         {props.confirmWord !== undefined && (
-          <>
-            <Line width={inner}>
-              {[
-                `Type ${props.confirmWord} to go on: `,
-                ...fieldRuns(word, Math.max(4, Math.min(24, inner - props.confirmWord.length - 16)), {
-                  focused: true,
-                }),
-              ]}
-            </Line>
-            <Line width={inner} />
-          </>
+          <WordField confirmWord={props.confirmWord} word={answering.word} width={inner} />
         )}
         <Line width={inner} align="right">
-          {buttons}
+          {buttonRuns(labels, answering, danger)}
         </Line>
       </Panel>
     </Overlay>

@@ -8,7 +8,7 @@ import { Line } from "./Line.tsx";
 import { type ListMove, moveList, startList, syncList } from "./listState.ts";
 import { Overlay, useOverlayRoom } from "./Overlay.tsx";
 import { Panel, panelInner } from "./Panel.tsx";
-import { Placeholder } from "./Placeholder.tsx";
+import { type Notice, Placeholder } from "./Placeholder.tsx";
 import { useTerminal } from "./Terminal.tsx";
 import { TextFieldLine, useTextField } from "./TextField.tsx";
 
@@ -36,6 +36,9 @@ const MOVES: Readonly<Record<string, ListMove>> = {
 };
 
 const KEY_WIDTH = 10;
+const MOST_WIDTH = 76;
+/** Room for a notice when nothing is found. */
+const LEAST_LINES = 4;
 
 function entryRuns(
   entry: EntrySpec,
@@ -57,21 +60,13 @@ function entryRuns(
   ];
 }
 
-/** A searchable list over the body: typing filters, Enter runs, Esc closes. Stands inside a Layer. */
-export function EntryPicker(props: EntryPickerProps) {
-  const { unicode } = useTerminal();
-  const room = useOverlayRoom();
-  const width = Math.min(room.width, 76);
-  const height = Math.min(room.height, Math.min(props.most, Math.max(4, props.entries.length)) + 4);
-  const inner = panelInner(width, height);
-  const page = Math.max(1, inner.height - 2);
-
+/** The entries that fit what is typed, with a cursor that starts anew with every search. */
+function useFound(props: EntryPickerProps, page: number) {
   const [state, setState] = useState(() => startList());
   const [query] = useTextField({ max: 80, onChange: () => setState(startList()) });
   const found = filterEntries(props.entries, query.value);
   const view = { count: found.length, page, keyAt: (index: number) => found[index]?.id };
   const { index, top } = syncList(state, view);
-
   useKeys("dialog", (key) => {
     const move = Object.hasOwn(MOVES, key.name) ? MOVES[key.name] : undefined;
     const entry = found[index];
@@ -80,16 +75,28 @@ export function EntryPicker(props: EntryPickerProps) {
     else if (key.name === "enter" && entry && !entry.disabled) props.onRun(entry.id);
     return true;
   });
+  return { query, found, index, top };
+}
 
+const NOTHING: Notice = {
+  kind: "empty",
+  title: "Nothing is called that",
+  hint: "Backspace searches wider, Esc closes",
+};
+
+/** A searchable list over the body: typing filters, Enter runs, Esc closes. Stands inside a Layer. */
+export function EntryPicker(props: EntryPickerProps) {
+  const { unicode } = useTerminal();
+  const room = useOverlayRoom();
+  const width = Math.min(room.width, MOST_WIDTH);
+  const height = Math.min(room.height, Math.min(props.most, Math.max(LEAST_LINES, props.entries.length)) + 4);
+  const inner = panelInner(width, height);
+  const page = Math.max(1, inner.height - 2);
+  const { query, found, index, top } = useFound(props, page);
+  const counted = `${found.length}/${props.entries.length}`;
   return (
     <Overlay width={width} height={height}>
-      <Panel
-        width={width}
-        height={height}
-        title={props.title}
-        right={`${found.length}/${props.entries.length}`}
-        focused
-      >
+      <Panel width={width} height={height} title={props.title} right={counted} focused>
         <TextFieldLine
           state={query}
           width={inner.width}
@@ -97,28 +104,12 @@ export function EntryPicker(props: EntryPickerProps) {
           placeholder={props.placeholder}
         />
         {inner.height > 1 && <Line width={inner.width} />}
-        {found.length === 0 ? (
-          <Placeholder
-            notice={{
-              kind: "empty",
-              title: "Nothing is called that",
-              hint: "Backspace to search wider, Esc to close",
-            }}
-            width={inner.width}
-            height={inner.height - 2}
-          />
-        ) : (
-          Array.from({ length: Math.max(0, inner.height - 2) }, (_, line) => {
-            const entry = found[top + line];
-            const here = top + line === index;
-            return (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-              <Line key={line} width={inner.width} inverse={here}>
-                {entry ? entryRuns(entry, inner.width, here, unicode, props.showGroups ?? false) : ""}
-              </Line>
-            );
-          })
-        )}
+        {found.length === 0 && <Placeholder notice={NOTHING} width={inner.width} height={inner.height - 2} />}
+        {found.slice(top, top + Math.max(0, inner.height - 2)).map((entry, line) => (
+          <Line key={entry.id} width={inner.width} inverse={top + line === index}>
+            {entryRuns(entry, inner.width, top + line === index, unicode, props.showGroups ?? false)}
+          </Line>
+        ))}
       </Panel>
     </Overlay>
   );

@@ -89,13 +89,25 @@ function placeRun(from: number, shown: number, count: number): Run {
   return { text: `${from + 1}-${from + shown}/${count}`, tone: "muted" };
 }
 
-/**
- * A form, exactly `width` by `height`: a label and a field to a row with its hint or error below, then the
- * buttons. Tab, Enter and the arrows move on; the part around the focus is shown when not all fits.
- */
-export function Form<Values extends FormValues>(props: FormProps<Values>) {
-  const { fields, width, height, active = true } = props;
-  const { glyphs } = useTerminal();
+/** Which fields are shown, in how many rows each, and the columns of the labels. */
+function layForm<Values extends FormValues>({ fields, width, height }: FormProps<Values>, focus: number) {
+  const longest = Math.max(0, ...fields.map((field) => columnsOf(field.label)));
+  const perField = height >= fields.length * 2 + 2 ? 2 : 1;
+  const shown = Math.max(1, Math.min(fields.length, Math.floor((height - 2) / perField)));
+  const wanted = Math.min(focus, fields.length - 1) - shown + 1;
+  return {
+    labelWidth: Math.min(longest, Math.floor(width / 2)) + 4,
+    perField,
+    shown,
+    from: Math.max(0, Math.min(fields.length - shown, wanted)),
+    spare: Math.max(0, height - shown * perField - 1),
+  };
+}
+
+type FormLayout = ReturnType<typeof layForm>;
+
+function useForm<Values extends FormValues>(props: FormProps<Values>): FormState<Values> {
+  const { fields, active = true } = props;
   const [state, setState] = useState(() => startForm(fields, props.initial));
   const change = (next: FormState<Values>): void => {
     setState(next);
@@ -117,53 +129,77 @@ export function Form<Values extends FormValues>(props: FormProps<Values>) {
     ({ paste }) => change(formPaste(fields, state, paste)),
     active && state.focus < fields.length,
   );
-  if (width <= 0 || height <= 0) return null;
+  return state;
+}
 
-  const labelWidth =
-    Math.min(Math.max(...fields.map((field) => columnsOf(field.label)), 0), Math.floor(width / 2)) + 4;
-  const room = Math.max(1, width - labelWidth);
-  const perField = height >= fields.length * 2 + 2 ? 2 : 1;
-  const shown = Math.max(1, Math.min(fields.length, Math.floor((height - 2) / perField)));
-  const from = Math.max(
-    0,
-    Math.min(fields.length - shown, Math.min(state.focus, fields.length - 1) - shown + 1),
+/** A field with its label and, where there is room, its hint or error below. */
+function FieldRows<Values extends FormValues>(props: {
+  readonly form: FormProps<Values>;
+  readonly field: FieldSpec<Values>;
+  readonly state: FormState<Values>;
+  readonly focused: boolean;
+  readonly layout: FormLayout;
+}) {
+  const { form, field, state, focused, layout } = props;
+  const { glyphs } = useTerminal();
+  const label = `${focused ? ">" : " "} ${cell(field.label, layout.labelWidth - 2)}`;
+  const room = Math.max(1, form.width - layout.labelWidth);
+  return (
+    <>
+      <Line width={form.width}>
+        {[{ text: label, bold: focused }, ...controlRuns(field, state, focused, room, glyphs)]}
+      </Line>
+      {layout.perField === 2 && (
+        <Line width={form.width}>{[" ".repeat(layout.labelWidth), ...underRuns(form, field, state)]}</Line>
+      )}
+    </>
   );
-  const spare = height - shown * perField - 1;
-  const focusedField = fields[state.focus];
+}
+
+/** The empty lines above the buttons; where fields have one row only, the first one is for the focused field. */
+function Spare<Values extends FormValues>(props: {
+  readonly form: FormProps<Values>;
+  readonly state: FormState<Values>;
+  readonly layout: FormLayout;
+}) {
+  const { form, state, layout } = props;
+  const field = layout.perField === 1 ? form.fields[state.focus] : undefined;
+  const first = field ? [" ".repeat(layout.labelWidth), ...underRuns(form, field, state)] : "";
+  return Array.from({ length: layout.spare }, (_, line) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+    <Line key={line} width={form.width}>
+      {line === 0 ? first : ""}
+    </Line>
+  ));
+}
+
+/**
+ * A form, exactly `width` by `height`: a label and a field to a row with its hint or error below, then the
+ * buttons. Tab, Enter and the arrows move on; the part around the focus is shown when not all fits.
+ */
+export function Form<Values extends FormValues>(props: FormProps<Values>) {
+  const { fields, width, height, active = true } = props;
+  const state = useForm(props);
+  if (width <= 0 || height <= 0) return null;
+  const layout = layForm(props, state.focus);
+  const { from, shown, labelWidth } = layout;
+  const labels = [props.submitLabel, props.cancelLabel ?? "Cancel"];
+  const place = fields.length > shown ? placeRun(from, shown, fields.length) : undefined;
   return (
     <Box flexDirection="column" width={width} height={height}>
-      {fields.slice(from, from + shown).map((field, line) => {
-        const focused = active && from + line === state.focus;
-        return (
-          <Box key={field.id} flexDirection="column" width={width} height={perField}>
-            <Line width={width}>
-              {[
-                { text: `${focused ? ">" : " "} ${cell(field.label, labelWidth - 2)}`, bold: focused },
-                ...controlRuns(field, state, focused, room, glyphs),
-              ]}
-            </Line>
-            {perField === 2 && (
-              <Line width={width}>{[" ".repeat(labelWidth), ...underRuns(props, field, state)]}</Line>
-            )}
-          </Box>
-        );
-      })}
-      {Array.from({ length: Math.max(0, spare) }, (_, line) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <Line key={line} width={width}>
-          {line === 0 && perField === 1 && focusedField
-            ? [" ".repeat(labelWidth), ...underRuns(props, focusedField, state)]
-            : ""}
-        </Line>
+      {fields.slice(from, from + shown).map((field, line) => (
+        <FieldRows
+          key={field.id}
+          form={props}
+          field={field}
+          state={state}
+          focused={active && from + line === state.focus}
+          layout={layout}
+        />
       ))}
-      <Line width={width} {...(fields.length > shown ? { right: placeRun(from, shown, fields.length) } : {})}>
-        {[
-          { text: " ".repeat(labelWidth) },
-          ...buttons(
-            [props.submitLabel, props.cancelLabel ?? "Cancel"],
-            active ? state.focus - fields.length : -1,
-          ),
-        ]}
+      <Spare form={props} state={state} layout={layout} />
+      <Line width={width} right={place}>
+        {[" ".repeat(labelWidth), ...buttons(labels, active ? state.focus - fields.length : -1)]}
       </Line>
     </Box>
   );

@@ -2,7 +2,7 @@ import { type Instance, type RenderOptions, render } from "ink";
 import type { ReactNode } from "react";
 
 /** Home, erase everything; held back by synchronised output until the next frame is there. */
-const WIPE = "\u001b[?2026h\u001b[H\u001b[2J";
+export const WIPE = "\u001b[?2026h\u001b[H\u001b[2J";
 
 /** Where an app is drawn; without it the process's own terminal. */
 export type RenderAppOptions = Pick<

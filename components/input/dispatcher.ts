@@ -43,11 +43,21 @@ export interface Dispatcher {
   paste(paste: Paste): boolean;
 }
 
-const BASE_ORDER: Readonly<Record<Scope, number>> = { dialog: 0, field: 1, pane: 2, global: 3 };
+const SCREEN_ORDER: Readonly<Record<Scope, number>> = { dialog: 0, field: 1, pane: 2, global: 3 };
 /** Inside a dialog its own field comes before its buttons. */
 const LAYER_ORDER: Readonly<Record<Scope, number>> = { field: 0, pane: 1, dialog: 2, global: 3 };
 
 const newestFirst = (a: Listener, b: Listener): number => b.order - a.order;
+
+/** Who is asked about a key, in this order. */
+function askedFor(listeners: Iterable<KeyListener>, layer: number): KeyListener[] {
+  const here = [...listeners].filter((listener) => listener.active && listener.layer === layer);
+  const order = layer === 0 ? SCREEN_ORDER : LAYER_ORDER;
+  const modal = layer === 0 && here.some((listener) => listener.scope === "dialog");
+  return here
+    .filter((listener) => !modal || listener.scope === "dialog")
+    .sort((a, b) => order[a.scope] - order[b.scope] || newestFirst(a, b));
+}
 
 /** Makes a dispatcher. */
 export function createDispatcher(): Dispatcher {
@@ -56,32 +66,8 @@ export function createDispatcher(): Dispatcher {
   const layers = new Set<number>();
   let order = 0;
   const top = (): number => Math.max(0, ...layers);
-
-  const key = (pressed: Key): boolean => {
-    const layer = top();
-    const here = [...keys.values()].filter((listener) => listener.active && listener.layer === layer);
-    const rank = layer === 0 ? BASE_ORDER : LAYER_ORDER;
-    const modal = layer === 0 && here.some((listener) => listener.scope === "dialog");
-    return here
-      .filter((listener) => !modal || listener.scope === "dialog")
-      .sort((a, b) => rank[a.scope] - rank[b.scope] || newestFirst(a, b))
-      .some((listener) => listener.handler(pressed));
-  };
-
-  const paste = (text: Paste): boolean => {
-    const layer = top();
-    const target = [...pastes.values()]
-      .filter((listener) => listener.active && listener.layer === layer)
-      .sort(newestFirst)[0];
-    target?.handler(text);
-    return target !== undefined;
-  };
-
   return {
-    nextOrder: () => {
-      order += 1;
-      return order;
-    },
+    nextOrder: () => ++order,
     addKeys: (id, listener) => keys.set(id, listener),
     addPaste: (id, listener) => pastes.set(id, listener),
     remove: (id) => {
@@ -92,7 +78,13 @@ export function createDispatcher(): Dispatcher {
       layers.add(layer);
       return () => layers.delete(layer);
     },
-    key,
-    paste,
+    key: (key) => askedFor(keys.values(), top()).some((listener) => listener.handler(key)),
+    paste: (paste) => {
+      const layer = top();
+      const here = [...pastes.values()].filter((listener) => listener.active && listener.layer === layer);
+      const target = here.sort(newestFirst)[0];
+      target?.handler(paste);
+      return target !== undefined;
+    },
   };
 }

@@ -1,11 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import {
-  createKeySplitter,
-  ESCAPE_WAIT_MS,
-  type Input,
-  PASTE_WAIT_MS,
-  type Pending,
-} from "../../src/terminal/keys.ts";
+import { createKeySplitter, ESCAPE_WAIT_MS, type Input, PASTE_WAIT_MS } from "../../src/terminal/keys.ts";
 
 /** The part of a TTY's input stream that is used. */
 export interface TtyInput {
@@ -40,6 +34,36 @@ export interface TerminalInputOptions {
 const PASTE_ON = "\u001b[?2004h";
 const PASTE_OFF = "\u001b[?2004l";
 
+interface Reader {
+  readonly onData: (chunk: string | Uint8Array) => void;
+  readonly stop: () => void;
+}
+
+/** Splits chunks into keys, and resolves an unfinished sequence when nothing has followed it for a while. */
+function createReader(options: TerminalInputOptions): Reader {
+  const splitter = createKeySplitter();
+  const decoder = new StringDecoder("utf8");
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    options.onInput(splitter.flush());
+    options.onPending?.(false);
+  };
+  return {
+    onData(chunk) {
+      clearTimeout(timer);
+      options.onInput(splitter.feed(typeof chunk === "string" ? chunk : decoder.write(Buffer.from(chunk))));
+      const { pending } = splitter;
+      options.onPending?.(pending !== undefined);
+      if (pending === undefined) return;
+      timer = setTimeout(flush, pending === "paste" ? PASTE_WAIT_MS : (options.escapeWait ?? ESCAPE_WAIT_MS));
+    },
+    stop() {
+      clearTimeout(timer);
+      options.onPending?.(false);
+    },
+  };
+}
+
 /** Reads a terminal in raw mode with bracketed paste. Returns the way to stop, which restores both modes. */
 export function openTerminalInput(
   stdin: TtyInput,
@@ -47,28 +71,8 @@ export function openTerminalInput(
   options: TerminalInputOptions,
 ): () => void {
   if (!stdin.isTTY || !stdin.setRawMode) return () => undefined;
-  const splitter = createKeySplitter();
-  const decoder = new StringDecoder("utf8");
-  let timer: NodeJS.Timeout | undefined;
-
-  const waitFor = (pending: Pending): void => {
-    options.onPending?.(pending !== undefined);
-    if (pending === undefined) return;
-    const wait = pending === "paste" ? PASTE_WAIT_MS : (options.escapeWait ?? ESCAPE_WAIT_MS);
-    timer = setTimeout(() => {
-      const inputs = splitter.flush();
-      options.onInput(inputs);
-      options.onPending?.(false);
-    }, wait);
-  };
-  const onData = (chunk: string | Uint8Array): void => {
-    clearTimeout(timer);
-    const inputs = splitter.feed(typeof chunk === "string" ? chunk : decoder.write(Buffer.from(chunk)));
-    options.onInput(inputs);
-    waitFor(splitter.pending);
-  };
+  const { onData, stop } = createReader(options);
   const onClosed = (): void => options.onClosed?.();
-
   stdin.setRawMode(true);
   stdin.ref?.();
   stdin.on("data", onData);
@@ -76,10 +80,8 @@ export function openTerminalInput(
   stdin.on("close", onClosed);
   stdin.resume?.();
   if (stdout.isTTY) stdout.write(PASTE_ON);
-
   return () => {
-    clearTimeout(timer);
-    options.onPending?.(false);
+    stop();
     stdin.removeListener("data", onData);
     stdin.removeListener("end", onClosed);
     stdin.removeListener("close", onClosed);

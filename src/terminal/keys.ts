@@ -119,7 +119,8 @@ function stepEscape(text: string, at: number): Step {
   const following = text.codePointAt(at + 1);
   if (following === undefined) return "incomplete";
   // Esc pressed again, or Esc and then an arrow key (which may begin with an 8-bit control): two keys.
-  if (following === 0x1b || (following >= 0x80 && following <= 0x9f)) return { next: at + 1, key: key("esc") };
+  if (following === 0x1b || (following >= 0x80 && following <= 0x9f))
+    return { next: at + 1, key: key("esc") };
   // A sequence that went wrong in the middle: drop its introducer only.
   if (following === 0x5b || following === 0x4f) return { next: at + 2 };
   const character = String.fromCodePoint(following);
@@ -141,66 +142,65 @@ function keysOfRest(rest: string): Input[] {
   return /^\u001b[!-~]$/.test(rest) ? [{ name: `alt+${rest[1]}`, text: "" }] : [];
 }
 
-/** Makes a key splitter for one terminal. It holds no timer: the caller decides when a lone ESC is a key. */
-export function createKeySplitter(): KeySplitter {
-  let rest = "";
-  let paste: PasteBuffer | undefined;
+class TerminalKeySplitter implements KeySplitter {
+  #rest = "";
+  #paste: PasteBuffer | undefined;
   /** inside an endless reply: nothing is a key until its end, or until the terminal falls silent */
-  let discarding = false;
+  #discarding = false;
 
-  /** gives the text that follows what is open now; undefined while that goes on */
-  const leaveOpen = (text: string, inputs: Input[]): string | undefined => {
-    if (paste) {
-      const behind = paste.take(text);
-      if (behind === undefined) return undefined;
-      inputs.push(paste.close());
-      paste = undefined;
-      return behind;
-    }
-    if (!discarding) return text;
-    const end = match(STRING_END, text, 0);
-    if (!end) return undefined;
-    discarding = false;
-    return text.slice(end.index + end[0].length);
-  };
+  get pending(): Pending {
+    if (this.#paste) return "paste";
+    return this.#discarding || this.#rest !== "" ? "escape" : undefined;
+  }
 
-  const feed = (chunk: string): Input[] => {
+  feed(chunk: string): Input[] {
     const inputs: Input[] = [];
-    let text = leaveOpen(rest + chunk, inputs);
-    rest = "";
+    let text = this.#leaveOpen(this.#rest + chunk, inputs);
+    this.#rest = "";
     let at = 0;
     while (text !== undefined && at < text.length) {
       const taken = step(text, at);
-      if (taken === "incomplete") {
-        rest = text.slice(at);
+      if (typeof taken === "string") {
+        if (taken === "incomplete") this.#rest = text.slice(at);
+        else this.#discarding = true;
         break;
       }
-      discarding = taken === "endless";
-      if (taken === "endless") break;
       at = taken.next;
       if (taken.key) inputs.push(taken.key);
       if (!taken.paste) continue;
-      paste = createPasteBuffer();
-      text = leaveOpen(text.slice(at), inputs);
+      this.#paste = createPasteBuffer();
+      text = this.#leaveOpen(text.slice(at), inputs);
       at = 0;
     }
     return inputs;
-  };
+  }
 
-  const flush = (): Input[] => {
-    const inputs: Input[] = paste ? [paste.close()] : keysOfRest(rest);
-    paste = undefined;
-    discarding = false;
-    rest = "";
+  flush(): Input[] {
+    const inputs: Input[] = this.#paste ? [this.#paste.close()] : keysOfRest(this.#rest);
+    this.#paste = undefined;
+    this.#discarding = false;
+    this.#rest = "";
     return inputs;
-  };
+  }
 
-  return {
-    feed,
-    flush,
-    get pending() {
-      if (paste) return "paste";
-      return discarding || rest !== "" ? "escape" : undefined;
-    },
-  };
+  /** Gives the text that follows a paste or an endless reply; undefined while that goes on. */
+  #leaveOpen(text: string, inputs: Input[]): string | undefined {
+    if (this.#paste) {
+      const behind = this.#paste.take(text);
+      if (behind === undefined) return undefined;
+      inputs.push(this.#paste.close());
+      this.#paste = undefined;
+      return behind;
+    }
+    if (!this.#discarding) return text;
+    const end = match(STRING_END, text, 0);
+    if (!end) return undefined;
+    this.#discarding = false;
+    return text.slice(end.index + end[0].length);
+  }
+}
+
+/** Makes a key splitter for one terminal. It holds no timer: the caller decides when a lone ESC is a key. */
+export function createKeySplitter(): KeySplitter {
+  return new TerminalKeySplitter();
 }
