@@ -7,7 +7,7 @@ import type { FrameFacts } from "../app/Frame.tsx";
 import { FormFrame } from "../forms/FormFrame.tsx";
 import { useVerdict, verdictRuns, verdictText } from "../forms/password.ts";
 import { commandLine } from "../forms/shellWord.ts";
-import { againField, emailField, nameField, passwordField } from "../users/fields.ts";
+import { againField, emailField, GOOD_HINT, nameField, passwordField } from "../users/fields.ts";
 
 type Values = {
   readonly name: string;
@@ -47,13 +47,13 @@ export function RootForm(props: {
       fields={[
         nameField(osLogin === null ? undefined : `linked to your OS login ${osLogin}`),
         emailField(),
-        passwordField("several unrelated words make a good one", verdict),
+        passwordField({ hint: GOOD_HINT, required: true }, verdict),
         againField(),
       ]}
       initial={initial}
       note={(id) => (id === "password" && values.password !== "" ? verdictRuns(verdict, glyphs) : undefined)}
       aside={verdictText(verdict)}
-      submitLabel="Create the first root account"
+      submitLabel="Create the root account"
       cancelLabel="Skip"
       command={({ name, email }) =>
         commandLine(

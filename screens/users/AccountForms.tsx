@@ -52,7 +52,7 @@ export function NewAccount({ facts, rows, onEnd }: Props) {
       fields={[
         nameField(),
         ...accountFields<NewValues>(parentsFor(values.role as Role, rows), values.parent),
-        passwordField("may stay empty: p resets it to a random one later", verdict),
+        passwordField({ hint: "may stay empty: p makes a random one later", required: false }, verdict),
         againField(),
       ]}
       initial={first ? { ...NEW, role: "root" } : NEW}

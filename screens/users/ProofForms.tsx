@@ -5,7 +5,7 @@ import type { FrameFacts } from "../app/Frame.tsx";
 import { FormFrame } from "../forms/FormFrame.tsx";
 import { PASSWORD_FIELD_MAX, useVerdict, verdictRuns, verdictText } from "../forms/password.ts";
 import { commandLine } from "../forms/shellWord.ts";
-import { againField, passwordField } from "./fields.ts";
+import { againField, GOOD_HINT, passwordField } from "./fields.ts";
 import type { UserRow } from "./rows.ts";
 
 interface Props {
@@ -40,7 +40,7 @@ export function SetPassword({ facts, row, onEnd }: Props) {
       lead={["The sessions of this account end when it is set."]}
       fields={[
         ...(asks ? [currentField<PasswordValues>("Current one")] : []),
-        passwordField("several unrelated words make a good one", verdict, "New password"),
+        passwordField({ label: "New password", hint: GOOD_HINT, required: true }, verdict),
         againField(),
       ]}
       initial={{ current: "", password: "", again: "" }}

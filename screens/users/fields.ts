@@ -62,12 +62,15 @@ export function accountFields<
   ];
 }
 
+/** What makes a good password. */
+export const GOOD_HINT = "several unrelated words make a good one";
+
 /** A new password; its verdict comes from the core while it is typed. */
 export function passwordField<Values extends FormValues & { readonly password: string }>(
-  hint: string,
+  look: { readonly label?: string; readonly hint: string; readonly required: boolean },
   verdict: PasswordVerdict | undefined,
-  label = "Password",
 ): FieldSpec<Values> {
+  const { label = "Password", hint, required } = look;
   return {
     kind: "text",
     id: "password",
@@ -75,8 +78,10 @@ export function passwordField<Values extends FormValues & { readonly password: s
     masked: true,
     max: PASSWORD_FIELD_MAX,
     hint,
-    check: (value) =>
-      value !== "" && verdict !== undefined && verdict.problems.length > 0 ? problemText(verdict) : undefined,
+    check: (value) => {
+      if (value === "") return required ? "choose a password" : undefined;
+      return verdict === undefined || verdict.problems.length === 0 ? undefined : problemText(verdict);
+    },
   };
 }
 

@@ -15,7 +15,6 @@ export function QrStep(props: { readonly enrolment: Enrolment; readonly now: num
   const { enrolment } = props;
   const size = qrSize(enrolment.uri);
   const layout = layQr(body, size);
-  if (enrolment.expiresAt <= props.now) return <Lines lines={EXPIRED} {...body} />;
   if (!halfBlocks || layout.kind === "hidden") {
     const why =
       layout.kind === "hidden"
@@ -35,13 +34,6 @@ export function QrStep(props: { readonly enrolment: Enrolment; readonly now: num
     </Box>
   );
 }
-
-const EXPIRED: readonly Content[] = [
-  "",
-  { text: "  ! This enrolment has expired; nothing has changed.", tone: "warn" },
-  "",
-  "  n makes a new QR code, Esc leaves.",
-];
 
 function Lines(props: {
   readonly lines: readonly Content[];

@@ -10,6 +10,7 @@ export type EnrolStage =
   | { readonly kind: "making" }
   | { readonly kind: "scan"; readonly enrolment: Enrolment }
   | { readonly kind: "code"; readonly enrolment: Enrolment }
+  | { readonly kind: "expired" }
   | { readonly kind: "codes"; readonly codes: readonly string[] };
 
 /** What became of the last code. */
@@ -18,6 +19,9 @@ interface CodeState {
   readonly refusal: CastellanError | undefined;
   readonly refusedAt: string | undefined;
 }
+
+/** After these no code of this secret will ever be accepted: it is forgotten. */
+const VOID: ReadonlySet<string> = new Set(["enrolment_expired", "not_enrolled"]);
 
 const FRESH: CodeState = { working: false, refusal: undefined, refusedAt: undefined };
 
@@ -56,6 +60,7 @@ export function useEnrolment(name: string, onEnd: () => void) {
         if (driftSeconds !== 0) shell.toast("warn", driftText(driftSeconds));
       } catch (error) {
         if (!(error instanceof CastellanError)) throw error;
+        if (VOID.has(error.code)) setStage({ kind: "expired" });
         setCode({ working: false, refusal: error, refusedAt: dateTime(castellan.clock.now()) });
       }
     });

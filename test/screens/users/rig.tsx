@@ -68,7 +68,7 @@ export async function openApp(options: RigOptions = {}): Promise<Rig> {
   const state = mkdtempSync(join(tmpdir(), "castellan-screens-"));
   const root = mkdtempSync(join(tmpdir(), "castellan-host-"));
   const clock = testClock();
-  const open = (readOnly: boolean) => openCastellan({ state, root, readOnly, clock });
+  const open = (readOnly: boolean) => openCastellan({ state, root, readOnly, clock, sandbox: true });
   const first = await open(false);
   await options.prepare?.(first, clock);
   if (options.readOnly) await first.close();
