@@ -4,7 +4,7 @@ import { type BusyCounter, busy as processBusy } from "../../src/terminal/busy.t
 import { type Input, isPaste, type Key } from "../../src/terminal/keys.ts";
 import { InputContext, type InputRoot, useInputRoot } from "./context.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
-import { createInputPump, type InputPump } from "./pump.ts";
+import { InputPump } from "./pump.ts";
 import { openTerminalInput } from "./terminalInput.ts";
 
 /** What the app wants to know of input that no component is asked about. */
@@ -40,7 +40,7 @@ function usePump(offer: (input: Input) => boolean, busy: BusyCounter): InputPump
   latest.current = offer;
   const pump = useMemo(
     () =>
-      createInputPump({
+      new InputPump({
         busy,
         offer: (input) => latest.current(input),
         render: () => setTaken((count) => count + 1),
@@ -67,8 +67,8 @@ function useReader(pump: InputPump, escapeWait: number | undefined, onClosed: ()
   const close = useRef<() => void>(() => undefined);
   const open = useCallback((): void => {
     close.current = openTerminalInput(stdin, stdout, {
-      onInput: pump.push,
-      onPending: pump.setPending,
+      onInput: (inputs) => pump.push(inputs),
+      onPending: (pending) => pump.setPending(pending),
       onClosed,
       escapeWait,
     });

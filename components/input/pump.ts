@@ -14,62 +14,67 @@ export interface PumpOptions {
 }
 
 /** Hands input out one piece at a time, each after the screen has taken in the one before. */
-export interface InputPump {
-  push(inputs: readonly Input[]): void;
-  /** bytes of an unfinished sequence are waited for, or no longer */
-  setPending(pending: boolean): void;
-  /** the screen has taken in the last piece */
-  rendered(): void;
-  /** drops everything that is not handed out yet */
-  stop(): void;
-}
+export class InputPump {
+  readonly #options: PumpOptions;
+  #queue: Input[] = [];
+  #rendering = false;
+  #pending = false;
+  #endWork: (() => void) | undefined;
 
-/** Makes a pump. */
-export function createInputPump({ offer, render, fail, busy }: PumpOptions): InputPump {
-  let queue: Input[] = [];
-  let rendering = false;
-  let pending = false;
-  let endWork: (() => void) | undefined;
+  constructor(options: PumpOptions) {
+    this.#options = options;
+  }
 
-  const settle = (): void => {
-    if (rendering || pending || queue.length > 0) endWork ??= busy.begin();
-    else {
-      endWork?.();
-      endWork = undefined;
+  push(inputs: readonly Input[]): void {
+    for (const input of inputs) this.#queue.push(input);
+    this.#run();
+  }
+
+  /** Bytes of an unfinished sequence are waited for, or no longer. */
+  setPending(pending: boolean): void {
+    this.#pending = pending;
+    this.#settle();
+  }
+
+  /** The screen has taken in the last piece. */
+  rendered(): void {
+    this.#rendering = false;
+    this.#run();
+  }
+
+  /** Drops everything that is not handed out yet. */
+  stop(): void {
+    this.#queue = [];
+    this.#rendering = false;
+    this.setPending(false);
+  }
+
+  #run(): void {
+    while (!this.#rendering) {
+      const input = this.#queue.shift();
+      if (!input) break;
+      this.#take(input);
     }
-  };
-  const take = (input: Input): void => {
+    this.#settle();
+  }
+
+  #take(input: Input): void {
+    const { offer, render, fail } = this.#options;
     try {
-      rendering = offer(input);
-      if (rendering) render();
+      this.#rendering = offer(input);
+      if (this.#rendering) render();
     } catch (error) {
-      rendering = true;
+      this.#rendering = true;
       fail(error);
     }
-  };
-  const pump = (): void => {
-    for (let input = queue.shift(); input; input = rendering ? undefined : queue.shift()) take(input);
-    settle();
-  };
-  return {
-    push(inputs) {
-      for (const input of inputs) queue.push(input);
-      if (rendering) settle();
-      else pump();
-    },
-    setPending(next) {
-      pending = next;
-      settle();
-    },
-    rendered() {
-      rendering = false;
-      pump();
-    },
-    stop() {
-      queue = [];
-      rendering = false;
-      pending = false;
-      settle();
-    },
-  };
+  }
+
+  #settle(): void {
+    if (this.#rendering || this.#pending || this.#queue.length > 0) {
+      this.#endWork ??= this.#options.busy.begin();
+    } else {
+      this.#endWork?.();
+      this.#endWork = undefined;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { SampleApp, sampleRows } from "../support/sampleApp.tsx";
+import { SampleApp } from "../support/sampleApp.tsx";
+import { sampleRows } from "../support/sampleRows.ts";
 import { openTerminal, type TestTerminal } from "../support/terminal.tsx";
 
 let app: TestTerminal;

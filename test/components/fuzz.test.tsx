@@ -5,7 +5,8 @@ import type { Severity } from "../../src/terminal/theme.ts";
 import { hostileText } from "../support/hostile.ts";
 import { bytesOfKey } from "../support/keyBytes.ts";
 import { strayControls } from "../support/rawBytes.ts";
-import { SampleApp, type SampleRow } from "../support/sampleApp.tsx";
+import { SampleApp } from "../support/sampleApp.tsx";
+import type { SampleRow } from "../support/sampleRows.ts";
 import { openTerminal, type TestTerminal } from "../support/terminal.tsx";
 
 /** More for a night: `FUZZ_RUNS=500 vitest run test/components/fuzz`. */

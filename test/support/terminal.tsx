@@ -25,35 +25,6 @@ export interface TestTerminalOptions {
   readonly input?: Omit<InputProviderProps, "children" | "busy">;
 }
 
-/** An Ink app in a real terminal emulator, in this process. */
-export interface TestTerminal {
-  /** presses keys one after another (`j`, `ctrl+d`, `enter`), waiting for idle after each */
-  press(...keys: readonly string[]): Promise<void>;
-  /** sends bytes in one chunk, as type-ahead over SSH does, and waits for idle */
-  send(bytes: string): Promise<void>;
-  /** types text, each character a key, in one chunk */
-  type(text: string): Promise<void>;
-  paste(text: string): Promise<void>;
-  resize(columns: number, rows: number): Promise<void>;
-  /** the rows of the screen without trailing spaces */
-  screen(): string[];
-  /** the screen as one text */
-  text(): string;
-  cells(): ScreenCell[][];
-  /** the rows with their looks written out: `{cyan bold}castellan{} web01` */
-  styled(): string[];
-  toSvg(): string;
-  /** everything that was written to the terminal since the start or the last `clearBytes` */
-  rawBytes(): string;
-  clearBytes(): void;
-  /** settles when no key is unworked, no counted work is under way, and the terminal has drawn everything */
-  waitForIdle(): Promise<void>;
-  rerender(element: ReactNode): Promise<void>;
-  unmount(): Promise<void>;
-  readonly stdin: FakeStdin;
-  readonly instance: Instance;
-}
-
 const IDLE_LIMIT_MS = 15_000;
 
 function wrapped(element: ReactNode, options: TestTerminalOptions, counter: BusyCounter): ReactNode {
@@ -67,16 +38,133 @@ function wrapped(element: ReactNode, options: TestTerminalOptions, counter: Busy
   );
 }
 
-/** Waits until two rounds in a row find nothing to do. No sleeping: every wait is for an event. */
-async function settle(instance: Instance, emulator: xterm.Terminal, counter: BusyCounter): Promise<void> {
-  const deadline = Date.now() + IDLE_LIMIT_MS;
-  for (let calm = 0; calm < 2; ) {
-    await counter.idle();
-    await instance.waitUntilRenderFlush();
-    await new Promise<void>((resolve) => emulator.write("", resolve));
-    calm = counter.count === 0 ? calm + 1 : 0;
-    if (Date.now() > deadline)
-      throw new Error(`not idle after ${IDLE_LIMIT_MS} ms: ${counter.count} still busy`);
+/** An Ink app in a real terminal emulator, in this process. */
+export class TestTerminal {
+  readonly stdin = new FakeStdin();
+  readonly instance: Instance;
+  readonly #emulator: xterm.Terminal;
+  readonly #stdout: FakeStdout;
+  readonly #options: TestTerminalOptions;
+  readonly #busy: BusyCounter;
+
+  constructor(element: ReactNode, options: TestTerminalOptions) {
+    const { columns = 80, rows = 24, busy = processBusy } = options;
+    this.#options = options;
+    this.#busy = busy;
+    this.#emulator = new xterm.Terminal({
+      cols: columns,
+      rows,
+      allowProposedApi: true,
+      // A terminal's own output processing turns a line feed into carriage return and line feed.
+      convertEol: true,
+      scrollback: 0,
+    });
+    this.#stdout = new FakeStdout(this.#emulator);
+    this.instance = renderApp(wrapped(element, options, busy), {
+      stdout: this.#stdout as unknown as NodeJS.WriteStream,
+      stdin: this.stdin as unknown as NodeJS.ReadStream,
+      stderr: this.#stdout as unknown as NodeJS.WriteStream,
+      incrementalRendering: options.incremental ?? true,
+      maxFps: 1_000,
+    });
+  }
+
+  /** Presses keys one after another (`j`, `ctrl+d`, `enter`), waiting for idle after each. */
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.send(bytesOfKey(key));
+  }
+
+  /** Sends bytes in one chunk, as type-ahead over SSH does, and waits for idle. */
+  async send(bytes: string): Promise<void> {
+    this.stdin.send(bytes);
+    await this.waitForIdle();
+  }
+
+  /** Types text in one chunk, each character a key. */
+  type(text: string): Promise<void> {
+    return this.send(text);
+  }
+
+  paste(text: string): Promise<void> {
+    return this.send(bytesOfPaste(text));
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    this.#emulator.resize(columns, rows);
+    this.#stdout.columns = columns;
+    this.#stdout.rows = rows;
+    this.#stdout.emit("resize");
+    await this.waitForIdle();
+  }
+
+  /** The rows of the screen without trailing spaces. */
+  screen(): string[] {
+    const { active } = this.#emulator.buffer;
+    // Without the end column xterm gives stale cells beyond a width that has shrunk.
+    const rowText = (row: number): string | undefined =>
+      active.getLine(active.viewportY + row)?.translateToString(true, 0, this.#emulator.cols);
+    return Array.from({ length: this.#emulator.rows }, (_, row) => rowText(row)?.trimEnd() ?? "");
+  }
+
+  /** The screen as one text. */
+  text(): string {
+    return this.screen().join("\n");
+  }
+
+  cells(): ScreenCell[][] {
+    return screenCells(this.#emulator);
+  }
+
+  /** The rows with their looks written out: `{cyan bold}castellan{} web01`. */
+  styled(): string[] {
+    return this.cells().map(styledRow);
+  }
+
+  toSvg(): string {
+    return screenSvg(this.cells());
+  }
+
+  /** Everything that was written to the terminal since the start or the last `clearBytes`. */
+  rawBytes(): string {
+    return this.#stdout.written.join("");
+  }
+
+  clearBytes(): void {
+    this.#stdout.written = [];
+  }
+
+  /**
+   * Settles when no key is unworked, no counted work is under way, and the terminal has drawn everything: two
+   * rounds in a row with nothing to do. No sleeping: every wait is for an event.
+   */
+  async waitForIdle(): Promise<void> {
+    for (let calm = 0; calm < 2; ) {
+      await this.#withinLimit(this.#busy.idle(), "is busy");
+      await this.#withinLimit(this.instance.waitUntilRenderFlush(), "renders");
+      await new Promise<void>((resolve) => this.#emulator.write("", resolve));
+      calm = this.#busy.count === 0 ? calm + 1 : 0;
+    }
+  }
+
+  async #withinLimit(work: Promise<void>, what: string): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_, reject) => {
+      const late = (): void =>
+        reject(new Error(`the app still ${what} after ${IDLE_LIMIT_MS} ms:\n${this.text()}`));
+      timer = setTimeout(late, IDLE_LIMIT_MS);
+    });
+    await Promise.race([work, limit]).finally(() => clearTimeout(timer));
+  }
+
+  async rerender(element: ReactNode): Promise<void> {
+    this.instance.rerender(wrapped(element, this.#options, this.#busy));
+    await this.waitForIdle();
+  }
+
+  async unmount(): Promise<void> {
+    this.instance.unmount();
+    await this.instance.waitUntilExit();
+    this.#emulator.dispose();
   }
 }
 
@@ -85,75 +173,7 @@ export async function openTerminal(
   element: ReactNode,
   options: TestTerminalOptions = {},
 ): Promise<TestTerminal> {
-  const { columns = 80, rows = 24 } = options;
-  const emulator = new xterm.Terminal({
-    cols: columns,
-    rows,
-    allowProposedApi: true,
-    convertEol: true,
-    scrollback: 0,
-  });
-  const stdin = new FakeStdin();
-  const stdout = new FakeStdout(emulator);
-  const counter = options.busy ?? processBusy;
-  const instance = renderApp(wrapped(element, options, counter), {
-    stdout: stdout as unknown as NodeJS.WriteStream,
-    stdin: stdin as unknown as NodeJS.ReadStream,
-    stderr: stdout as unknown as NodeJS.WriteStream,
-    incrementalRendering: options.incremental ?? true,
-    maxFps: 1_000,
-  });
-  const waitForIdle = (): Promise<void> => settle(instance, emulator, counter);
-  const send = async (bytes: string): Promise<void> => {
-    stdin.send(bytes);
-    await waitForIdle();
-  };
-  const screen = (): string[] => {
-    const buffer = emulator.buffer.active;
-    return Array.from(
-      { length: emulator.rows },
-      (_, row) =>
-        buffer
-          .getLine(buffer.viewportY + row)
-          ?.translateToString(true, 0, emulator.cols)
-          .trimEnd() ?? "",
-    );
-  };
-  await waitForIdle();
-  return {
-    stdin,
-    instance,
-    waitForIdle,
-    send,
-    screen,
-    text: () => screen().join("\n"),
-    press: async (...keys) => {
-      for (const key of keys) await send(bytesOfKey(key));
-    },
-    type: (text) => send(text),
-    paste: (text) => send(bytesOfPaste(text)),
-    resize: async (nextColumns, nextRows) => {
-      emulator.resize(nextColumns, nextRows);
-      stdout.columns = nextColumns;
-      stdout.rows = nextRows;
-      stdout.emit("resize");
-      await waitForIdle();
-    },
-    cells: () => screenCells(emulator),
-    styled: () => screenCells(emulator).map(styledRow),
-    toSvg: () => screenSvg(screenCells(emulator)),
-    rawBytes: () => stdout.written.join(""),
-    clearBytes: () => {
-      stdout.written = [];
-    },
-    rerender: async (next) => {
-      instance.rerender(wrapped(next, options, counter));
-      await waitForIdle();
-    },
-    unmount: async () => {
-      instance.unmount();
-      await instance.waitUntilExit();
-      emulator.dispose();
-    },
-  };
+  const terminal = new TestTerminal(element, options);
+  await terminal.waitForIdle();
+  return terminal;
 }
