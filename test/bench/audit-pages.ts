@@ -32,7 +32,8 @@ export async function timePages(database: PanelDatabase, runs: number): Promise<
   return timings;
 }
 
-async function stockOf(database: PanelDatabase, draw: Draw): Promise<Stock> {
+/** Values that stand in the log, to filter by. */
+export async function stockOf(database: PanelDatabase, draw: Draw): Promise<Stock> {
   const { sqlite } = database;
   const parts = { database, clock: systemClock };
   const rows = Number(sqlite.prepare("SELECT MAX(seq) FROM audit").pluck().get());
@@ -51,10 +52,4 @@ async function stockOf(database: PanelDatabase, draw: Draw): Promise<Stock> {
     times: [at(1).time, at(rows - 100).time],
     rows,
   };
-}
-
-/** The `share` quantile (0 to 1). */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }

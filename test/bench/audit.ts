@@ -9,8 +9,9 @@ import { openDatabase, type PanelDatabase } from "../../src/database/open.ts";
 import { GUARD_ACTOR } from "../../src/host/actor.ts";
 import { systemClock } from "../../src/host/clock.ts";
 import { systemRandom } from "../../src/host/random.ts";
-import { quantile, type Timing, timePages } from "./audit-pages.ts";
+import { type Timing, timePages } from "./audit-pages.ts";
 import { fillAudit } from "./audit-rows.ts";
+import { quantile } from "./report.ts";
 
 /** Figures of the audit log: `node test/bench/audit.ts [rows, 1,000,000] [runs of each mix, 30]`. */
 const rows = Number(process.argv[2] ?? 1_000_000);
