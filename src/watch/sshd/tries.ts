@@ -24,7 +24,9 @@ export interface TryConnection {
   pamErrors: number;
   /** Failures that PAM modules told, by module: each told of the same tries. */
   modules: Record<string, number>;
-  /** Epoch milliseconds of the first PAM failure that nothing has confirmed yet. */
+  /** How many of them count: another module, or the right password, may still follow on the newest. */
+  confirmed: number;
+  /** Epoch milliseconds of the first PAM failure that is not confirmed yet. */
   pamSince: number | null;
   /** sshd refused the account, or the connection ended while it was being tried: one attempt at least. */
   refused: boolean;
@@ -112,7 +114,7 @@ export function createTryAssembler(state?: TryState): TryAssembler {
       const settled: Tries[] = [];
       for (const connection of connections.values()) {
         if (connection.pamSince === null || connection.pamSince + SETTLE_MS > time) continue;
-        connection.refused = true;
+        confirm(connection);
         const tries = newTries(connection);
         if (tries.attempts > 0) settled.push(tries);
       }
@@ -145,8 +147,12 @@ function differs<T>(known: T | null, told: T | null): boolean {
   return known !== null && told !== null && known !== told;
 }
 
-/** Whether a connection is worth remembering from this line on. */
+/**
+ * Whether a connection is worth remembering from this line on. PAM's summary is not: it comes when a session ends, hours
+ * after a success, and tells of a module that refused what another took.
+ */
 function tellsOfTry(event: LogEvent): boolean {
+  if (event.kind === "pam_more_failures") return false;
   return event.outcome === "failure" || event.outcome === "probe" || event.kind === "connection_opened";
 }
 
@@ -161,6 +167,7 @@ function emptyConnection(id: string): TryConnection {
     prompted: 0,
     pamErrors: 0,
     modules: {},
+    confirmed: 0,
     pamSince: null,
     refused: false,
     offered: false,
@@ -181,13 +188,9 @@ function learn(connection: TryConnection, event: LogEvent): void {
 function collect(connection: TryConnection, event: LogEvent, time: number): void {
   const { kind, outcome, count } = event;
   if (OF_PAM.has(kind)) {
-    // The summary without a module's name is pam_unix's (libpam's `pam_end` has none to tell).
-    const module = event.method ?? "pam_unix";
-    const known = connection.modules[module];
-    if (known === undefined && Object.keys(connection.modules).length >= MAX_MODULES) return;
-    connection.modules[module] = (known ?? 0) + count;
-    if (kind === "pam_more_failures") connection.refused = true;
-    connection.pamSince ??= time;
+    addModule(connection, event.method, count);
+    if (kind === "pam_more_failures") confirm(connection);
+    else connection.pamSince ??= time;
     return;
   }
   if (outcome === "probe") {
@@ -199,19 +202,32 @@ function collect(connection: TryConnection, event: LogEvent, time: number): void
   else if (kind === "keyboard_interactive") connection.prompted += count;
   else if (kind === "pam_error") connection.pamErrors += count;
   else connection.failed += count;
+  if (!OFFERS.has(kind)) confirm(connection);
+}
+
+/** The summary without a module's name is pam_unix's: at libpam's end there is none to tell. */
+function addModule(connection: TryConnection, name: string | null, count: number): void {
+  const module = name ?? "pam_unix";
+  const known = connection.modules[module];
+  if (known === undefined && Object.keys(connection.modules).length >= MAX_MODULES) return;
+  connection.modules[module] = (known ?? 0) + count;
 }
 
 function pamTries(connection: TryConnection): number {
   return Math.max(0, ...Object.values(connection.modules));
 }
 
-/** What the connection shows beyond what was counted before; PAM alone shows nothing until something confirms it. */
+/** sshd, PAM's summary or the time that passed has told that PAM's failures were the end of their tries. */
+function confirm(connection: TryConnection): void {
+  connection.confirmed = pamTries(connection);
+  connection.pamSince = null;
+}
+
+/** What the connection shows beyond what was counted before. */
 function newTries(connection: TryConnection): Tries {
   const told = connection.failed + Math.max(connection.prompted, connection.pamErrors);
-  const sure = Math.max(told, connection.refused ? 1 : 0);
-  const tries = sure > 0 ? Math.max(sure, pamTries(connection)) : 0;
+  const tries = Math.max(told, connection.confirmed, connection.refused ? 1 : 0);
   const attempts = Math.max(0, tries - connection.counted);
   connection.counted += attempts;
-  if (sure > 0) connection.pamSince = null;
   return { attempts, address: connection.address, username: connection.username };
 }
