@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { checkOf, type FilePosition, readChecked } from "./file-position.ts";
+import { checkOf, type FilePosition, readChecked, sameHead } from "./file-position.ts";
 import { factsOf, type LogFile, openLogFile } from "./log-file.ts";
 import { type RotatedFile, successor } from "./rotated-files.ts";
 
@@ -95,13 +95,16 @@ async function copyOfUnread(
   return file && { ...from(file, 0, gapOfCopy(position, file, live)), finished: true };
 }
 
-/** The text is gone: what changed after it was read was begun later, and was not read yet. */
+/** The text is gone: what changed after it was read was begun later, unless it is a copy of what was read. */
 async function begunLater(
   position: FilePosition,
   live: LogFile | null,
   rotated: readonly RotatedFile[],
 ): Promise<Found | null> {
-  const unread = rotated.filter(({ mtime, size }) => mtime > position.mtime && size > 0);
+  const unread: RotatedFile[] = [];
+  for (const file of rotated) {
+    if (file.mtime > position.mtime && file.size > 0 && !(await isCopy(file, position))) unread.push(file);
+  }
   const next = successor(unread, position);
   const file = next === null ? live : await openLogFile(next.path, "/").catch(() => live);
   const why =
@@ -109,4 +112,17 @@ async function begunLater(
       ? "the log was truncated or replaced in place: lines not read before are lost"
       : "the file read last is gone (removed or compressed): its lines not read before are lost";
   return file && from(file, 0, why);
+}
+
+/** Whether a file begins as the one that was read: a copy, made while we were already beyond its end. */
+async function isCopy({ path }: RotatedFile, position: FilePosition): Promise<boolean> {
+  if (position.offset === 0) return false;
+  const file = await openLogFile(path, "/").catch(() => null);
+  if (file === null) return true;
+  try {
+    const { head, tail } = await readChecked(file.handle, position.offset);
+    return sameHead(checkOf(head, tail), position.check);
+  } finally {
+    await file.handle.close();
+  }
 }

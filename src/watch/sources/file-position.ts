@@ -11,7 +11,7 @@ export interface FilePosition {
   readonly ino: string;
   /** Bytes. */
   readonly offset: number;
-  /** A hash of the first bytes and of those before the offset, at most {@link CHECKED_BYTES} each. */
+  /** Hashes of the first bytes and of those before the offset, at most {@link CHECKED_BYTES} each: `head:tail`. */
   readonly check: string;
   /** The file's last change when it was read, epoch ms: rotated files that changed later were not read yet. */
   readonly mtime: number;
@@ -37,9 +37,18 @@ function isPosition(value: unknown): value is FilePosition {
   return texts && Number.isSafeInteger(offset) && Number(offset) >= 0 && typeof mtime === "number";
 }
 
-/** The check for a file's first bytes and those before the offset: 96 bits of SHA-256, in hexadecimal. */
+/** The check for a file's first bytes and those before the offset: 64 bits of SHA-256 each, in hexadecimal. */
 export function checkOf(head: Uint8Array, tail: Uint8Array): string {
-  return createHash("sha256").update(head).update(tail).digest("hex").slice(0, 24);
+  return `${digest(head)}:${digest(tail)}`;
+}
+
+/** Whether both checks speak of files that begin alike. */
+export function sameHead(check: string, other: string): boolean {
+  return check.split(":")[0] === other.split(":")[0];
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 }
 
 /** A file's first bytes and those before `offset`, at most {@link CHECKED_BYTES} each, never beyond the offset. */

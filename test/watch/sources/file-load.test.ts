@@ -34,10 +34,12 @@ async function load(
   await new Promise((resolve) => writer.stdout.once("data", resolve));
   let ended = false;
   let rotations = 0;
+  // At its very end it may die of a SIGHUP, when its handler is already gone.
+  const lives = () => writer.exitCode === null && writer.signalCode === null;
   const disturbing = (async () => {
-    for (; writer.exitCode === null; rotations++) {
+    for (; lives(); rotations++) {
       await pause(200);
-      if (writer.exitCode === null) await disturb(writer);
+      if (lives()) await disturb(writer);
     }
     ended = true;
   })();
@@ -66,7 +68,7 @@ async function logrotate(log: LogFolder, directives: string, writer: ChildProces
   const config = `${log.folder}/logrotate.conf`;
   writeFileSync(
     config,
-    `${log.path} {\n su root root\n rotate 50\n nodateext\n ${directives}\n postrotate\n  kill -HUP ${writer.pid}\n endscript\n}\n`,
+    `${log.path} {\n su root root\n rotate 50\n nodateext\n ${directives}\n postrotate\n  kill -HUP ${writer.pid} || true\n endscript\n}\n`,
     { mode: 0o600 },
   );
   await promisify(execFile)(LOGROTATE, ["-f", "-s", `${log.folder}/state`, config]);

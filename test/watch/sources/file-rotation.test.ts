@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { drain, LogFolder, LogWriter } from "./log-folder.ts";
 
@@ -132,6 +132,8 @@ test("does not read the copy again when it ends before what was read", async () 
   copyFileSync(log.path, `${log.path}.1`);
   log.write("4\n");
   expect((await drain(source)).texts).toEqual(["4"]);
+  const later = Date.now() / 1000 + 10;
+  utimesSync(`${log.path}.1`, later, later);
   truncateSync(log.path, 0);
   log.write("5\n");
   expect((await drain(source)).texts).toEqual(["5"]);
