@@ -55,6 +55,7 @@ export function PoliciesScreen({ facts }: ScreenComponentProps) {
         facts={facts}
         section={entry.section}
         values={query.data.values[entry.section.id]}
+        unproven={query.data.unproven}
         onEnd={end}
       />
     );

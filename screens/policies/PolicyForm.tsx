@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Dialog } from "../../components/Dialog.tsx";
 import type { FieldSpec, FormValues } from "../../components/Form.tsx";
+import type { Account } from "../../src/accounts/types.ts";
 import { CastellanError } from "../../src/errors.ts";
 import type { Content } from "../../src/terminal/line.ts";
 import { useCore } from "../app/core.tsx";
@@ -23,6 +24,8 @@ export function PolicyForm(props: {
   readonly facts: FrameFacts;
   readonly section: Section;
   readonly values: PolicyValues;
+  /** Active accounts without a second factor. */
+  readonly unproven: readonly Account[];
   readonly onEnd: (told?: string) => void;
 }) {
   const { facts, section, onEnd } = props;
@@ -53,6 +56,7 @@ export function PolicyForm(props: {
         section={section}
         before={values}
         change={change}
+        effect={section.effect?.(change, values, props.unproven)}
         onClose={close}
         onSave={() => save(change)}
       />
@@ -98,10 +102,11 @@ export function SaveDialog(props: {
   readonly section: Section;
   readonly before: PolicyValues;
   readonly change: PolicyValues;
+  readonly effect?: readonly string[] | undefined;
   readonly onClose: () => void;
   readonly onSave: () => void;
 }) {
-  const { section, before, change, onClose, onSave } = props;
+  const { section, before, change, effect = [], onClose, onSave } = props;
   const fields = section.fields.filter(({ id }) => Object.hasOwn(change, id));
   const lines: Content[] = fields.map((field) => [
     { text: `${field.label}: `, tone: "muted" },
@@ -112,7 +117,7 @@ export function SaveDialog(props: {
   return (
     <Dialog
       title={`Save ${section.title.toLowerCase()}?`}
-      body={[...lines, ...(section.effect?.(change) ?? []).flatMap((text) => ["", text])]}
+      body={[...lines, ...effect.flatMap((text) => ["", text])]}
       choices={[{ id: "save", label: "Save" }]}
       onChoose={() => {
         onClose();

@@ -1,9 +1,11 @@
 import { readMailSettings, setMailSettings } from "../../src/accounts/mail-settings.ts";
 import { presetOf } from "../../src/accounts/password-policy.ts";
-import type { PasswordPolicy } from "../../src/accounts/types.ts";
+import type { Account, PasswordPolicy } from "../../src/accounts/types.ts";
 import type { Castellan } from "../../src/castellan.ts";
 import type { Actor } from "../../src/host/actor.ts";
 import { plural } from "../../src/terminal/format.ts";
+import { rolesInScope } from "../../src/twofactor/policy.ts";
+import type { TwoFactorPolicy } from "../../src/twofactor/types.ts";
 import { readRetention, setRetention } from "../../src/watch/retain.ts";
 import { minutesText, type PolicyField, type PolicyValues } from "./field.ts";
 import { FIELDS } from "./fields.ts";
@@ -20,8 +22,15 @@ export interface Section {
   readonly read: (castellan: Castellan) => Promise<PolicyValues>;
   /** The one thing to know of it, in a few words. */
   readonly summary: (values: PolicyValues) => string;
-  /** What a change brings about that its values do not tell, before it is saved. */
-  readonly effect?: (change: PolicyValues) => readonly string[];
+  /**
+   * What a change brings about that its values do not tell, before it is saved.
+   * @param unproven active accounts without a second factor
+   */
+  readonly effect?: (
+    change: PolicyValues,
+    before: PolicyValues,
+    unproven: readonly Account[],
+  ) => readonly string[];
   readonly write: (castellan: Castellan, actor: Actor, change: PolicyValues) => Promise<unknown>;
 }
 
@@ -37,14 +46,7 @@ export const SECTIONS: readonly Section[] = [
     fields: FIELDS["2fa"],
     read: async ({ twoFactor }) => values(await twoFactor.policy()),
     summary: ({ enforce }) => ENFORCED[String(enforce)] ?? String(enforce),
-    effect: ({ enforce, requiredFrom }) => [
-      ...(enforce === undefined || enforce === "disabled"
-        ? []
-        : ["Accounts that it wants and that lack a second factor are named in a banner on every screen."]),
-      ...(requiredFrom === undefined || requiredFrom === null
-        ? []
-        : ["From that date on they cannot sign in with the password alone."]),
-    ],
+    effect: factorEffect,
     write: ({ twoFactor }, actor, change) => twoFactor.setPolicy(actor, change),
   },
   {
@@ -97,3 +99,19 @@ const ENFORCED: Readonly<Record<string, string>> = {
   admins_resellers: "admins, resellers",
   all: "everybody",
 };
+
+const NAMED = 5;
+
+/** Who would be asked for a second factor and has none, by name. */
+function factorEffect(change: PolicyValues, before: PolicyValues, unproven: readonly Account[]): string[] {
+  const next = { ...before, ...change } as unknown as TwoFactorPolicy;
+  const roles = rolesInScope(next);
+  const wanted = unproven.filter(({ role }) => roles.includes(role)).map(({ name }) => name);
+  if (roles.length === 0) return ["Nobody is asked for a second factor any more."];
+  if (wanted.length === 0) return ["Every account that it wants has a second factor already."];
+  const names = wanted.slice(0, NAMED).join(", ");
+  const more = wanted.length > NAMED ? ` and ${wanted.length - NAMED} more` : "";
+  const until =
+    next.requiredFrom === null ? "" : " From the date on it is REQUIRED of them, not only wanted.";
+  return [`${plural(wanted.length, "account")} without one: ${names}${more}. A banner says so.${until}`];
+}
