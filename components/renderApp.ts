@@ -10,6 +10,12 @@ export type RenderAppOptions = Pick<
   "stdin" | "stdout" | "stderr" | "maxFps" | "incrementalRendering"
 >;
 
+/** An app that is drawn. */
+export interface DrawnApp extends Instance {
+  /** Forgets what is on the terminal and wipes it: the next frame is drawn in full (Ctrl-L). */
+  readonly wipe: () => void;
+}
+
 /**
  * Draws an app on the alternate screen. Ink's own reading of Ctrl-C and its console are switched off: the root
  * input does the one, and nothing may write past the frame.
@@ -18,7 +24,7 @@ export type RenderAppOptions = Pick<
  * frame, but what stands in a terminal after it was made narrower and wider again is anybody's guess: some
  * show cells of long ago (xterm.js, and with it VS Code), some have shifted the lines.
  */
-export function renderApp(element: ReactNode, options: RenderAppOptions = {}): Instance {
+export function renderApp(element: ReactNode, options: RenderAppOptions = {}): DrawnApp {
   const stdout = options.stdout ?? process.stdout;
   let instance: Instance | undefined;
   const wipe = (): void => {
@@ -36,9 +42,7 @@ export function renderApp(element: ReactNode, options: RenderAppOptions = {}): I
     maxFps: 60,
     ...options,
   });
-  void instance.waitUntilExit().then(
-    () => stdout.removeListener("resize", wipe),
-    () => stdout.removeListener("resize", wipe),
-  );
-  return instance;
+  const forget = (): void => void stdout.removeListener("resize", wipe);
+  void instance.waitUntilExit().then(forget, forget);
+  return { ...instance, wipe };
 }

@@ -38,7 +38,7 @@ export function splash({ columns, rows, ascii, environment }: SplashTerminal): s
     { text: ` ${name} ` },
   ]);
   if (rows < 10 || columns < 40) return ENTER;
-  return `${ENTER}${paintLine(title, columns, colour)}\r\n${paintLine(bar, columns, colour)}`;
+  return `${ENTER}${paintLine(title, columns, colour)}\u001b[2;1H${paintLine(bar, columns, colour)}`;
 }
 
 /** Gives the terminal back when castellan could not be opened after all. */

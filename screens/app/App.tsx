@@ -97,6 +97,7 @@ function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
   const suspend = useSuspend();
   const [trail, setTrail] = useState<readonly Place[]>([{ screen: "overview" }]);
   const [dialog, setDialog] = useState<ReactNode>(null);
+  const [, setDrawn] = useState(0);
   const place = trail.at(-1) ?? { screen: "overview" };
   const show = toast.show;
   const tools = useRef({ exit, write, suspend });
@@ -135,11 +136,25 @@ function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
         core.writeRaw(sequence);
         show({ level: "info", text: `${what} sent to the clipboard of your terminal (OSC 52)` });
       },
+      redraw() {
+        core.wipe?.();
+        // Any commit draws the frame again, in full after a wipe.
+        setDrawn((count) => count + 1);
+      },
+      suspend: () => void tools.current.suspend(stopUntilContinued),
       quit: () => tools.current.exit(),
     }),
     [place, trail, perform, show, core],
   );
   return { shell, dialog };
+}
+
+/** Stops this process as the shell expects it; comes back with SIGCONT. */
+function stopUntilContinued(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGCONT", () => resolve());
+    process.kill(process.pid, "SIGTSTP");
+  });
 }
 
 /** What a failure looks like in one line: what, why, what to do. */

@@ -142,6 +142,8 @@ function useAllActions(
       bind(globalActions.help, () => setFinder("help")),
       bind(globalActions.palette, () => setFinder("palette")),
       bind(globalActions.refresh, () => ticker.bump()),
+      bind(globalActions.redraw, shell.redraw),
+      bind(globalActions.suspend, shell.suspend),
       bind(globalActions.quit, shell.quit),
     ],
     [shell, ticker, setFinder],

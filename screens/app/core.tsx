@@ -13,6 +13,8 @@ export interface Core {
   readonly isRoot: boolean;
   /** A sandbox with a replayed attack (`castellan demo`). */
   readonly demo: boolean;
+  /** Empties the terminal and makes the next frame a whole one. */
+  readonly wipe?: () => void;
   /** Writes raw bytes of our own making to the terminal (OSC 52). */
   readonly writeRaw: (sequence: string) => void;
 }

@@ -22,6 +22,10 @@ export interface Shell {
   readonly perform: (work: () => void | Promise<void>) => void;
   /** Copies to the terminal's clipboard by OSC 52 and says so. */
   readonly copy: (text: string, what: string) => void;
+  /** Draws everything again, whatever has written over it. */
+  readonly redraw: () => void;
+  /** Back to the shell, as Ctrl-Z does everywhere; `fg` returns. */
+  readonly suspend: () => void;
   readonly quit: () => void;
 }
 

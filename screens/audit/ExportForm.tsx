@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { type FieldSpec, Form } from "../../components/Form.tsx";
 import { Panel, panelInner } from "../../components/Panel.tsx";
 import type { BodySize } from "../../components/Screen.tsx";
@@ -40,7 +42,7 @@ export function ExportForm(props: {
     <Panel {...props.body} title="Export what is shown" focused>
       <Form
         fields={FIELDS}
-        initial={{ format: "csv", path: "/root/audit.csv" }}
+        initial={{ format: "csv", path: join(homedir(), "audit.csv") }}
         width={inner.width}
         height={inner.height}
         submitLabel="Write"

@@ -128,7 +128,7 @@ function useSections(data: OverviewFacts | undefined, wall: Wall, places: readon
       title: "Locked now",
       right: locked === 0 ? "" : String(locked),
       empty: " nobody is locked out",
-      items: lockoutItems(data, now, width, shell.go),
+      items: lockoutItems(data, now, width, glyphs, shell.go),
     },
     networks: {
       title: "Most failures from",
@@ -145,7 +145,7 @@ function useSections(data: OverviewFacts | undefined, wall: Wall, places: readon
       ),
     },
     health: { title: "Watch", empty: "", items: healthItems(data, wall, now, shell.go) },
-    audit: { title: "Last audited", empty: " nothing yet", items: auditItems(data, width, shell.go) },
+    audit: { title: "Last audited", empty: " nothing yet", items: auditItems(data, width, glyphs, shell.go) },
   });
   return places.flatMap(({ id, width }) => {
     const section = sections(width - 5)[id];

@@ -12,7 +12,13 @@ import type { PanelItem } from "./PanelList.tsx";
 type Go = (place: Place) => void;
 
 /** What is locked now, soonest free first. */
-export function lockoutItems(facts: OverviewFacts, now: number, width: number, go: Go): PanelItem[] {
+export function lockoutItems(
+  facts: OverviewFacts,
+  now: number,
+  width: number,
+  { ellipsis }: Glyphs,
+  go: Go,
+): PanelItem[] {
   const soonest = [...facts.lockouts].sort((a, b) => (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity));
   return soonest.map((lockout) => {
     const left =
@@ -23,11 +29,14 @@ export function lockoutItems(facts: OverviewFacts, now: number, width: number, g
       key: `${lockout.scope}:${lockout.target}`,
       content: [
         {
-          text: cell(target, 20, { cut: "middle" }),
+          text: cell(target, 20, { cut: "middle", ellipsis }),
           tone: lockout.enforced === false ? ("warn" as const) : ("text" as const),
         },
         { text: ` ${cell(left, 8, { align: "right" })}`, bold: true },
-        { text: ` ${cell(lockout.reason, Math.max(0, reasonWidth - 1))}`, tone: "muted" as const },
+        {
+          text: ` ${cell(lockout.reason, Math.max(0, reasonWidth - 1), { ellipsis })}`,
+          tone: "muted" as const,
+        },
       ],
       open: () => go({ screen: "live", focus: lockout.target }),
     };
@@ -47,7 +56,9 @@ export function shareItems(
   return shares.map((share) => ({
     key: share.name,
     content: [
-      { text: cell(share.name.replace(/\/32$/, ""), labelWidth, { cut: "middle" }) },
+      {
+        text: cell(share.name.replace(/\/32$/, ""), labelWidth, { cut: "middle", ellipsis: glyphs.ellipsis }),
+      },
       { text: ` ${barText(share.count / most, barWidth, glyphs)}`, tone: "accent" as const },
       { text: ` ${cell(count(share.count), 5, { align: "right" })}`, bold: true },
     ],
@@ -119,17 +130,18 @@ function state(word: string, tone: "ok" | "warn" | "crit" | "unknown"): Run {
 }
 
 /** The last audited events. */
-export function auditItems(facts: OverviewFacts, width: number, go: Go): PanelItem[] {
+export function auditItems(facts: OverviewFacts, width: number, { ellipsis }: Glyphs, go: Go): PanelItem[] {
   return facts.audit.map((event) => ({
     key: String(event.seq),
     content: fitRuns(
       [
         { text: `${clockTime(event.time).slice(0, 5)} `, tone: "muted" },
-        { text: cell(event.actor, 9) },
+        { text: cell(event.actor, 9, { ellipsis }) },
         { text: ` ${event.action} `, tone: event.outcome === "done" ? "accent" : "warn" },
         { text: event.target },
       ],
       Math.max(0, width - 1),
+      { ellipsis },
     ),
     open: () => go({ screen: "audit", focus: `#${event.seq}` }),
   }));
