@@ -1,6 +1,6 @@
 import type { AllowEntry } from "../lockout/lockouts.ts";
 import { dateTime, duration } from "../terminal/format.ts";
-import type { Define } from "./catalog.ts";
+import type { Define } from "./define.ts";
 import { isoTime, isoTimeOrNull } from "./json.ts";
 import { ownAddress } from "./own-address.ts";
 import { type Answer, type Page, said } from "./page.ts";

@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<Attempt>[] = [
   { title: "time", value: ({ time }) => dateTime(time) },
   { title: "outcome", value: outcomeCell },
   { title: "address", value: ({ address }) => address ?? "-" },
-  { title: "user", value: ({ username }) => username ?? "-", least: 8 },
+  { title: "user", value: userText, least: 8, most: 48 },
   { title: "kind", value: ({ kind }) => kind, priority: 3 },
   { title: "times", value: ({ count }) => String(count), align: "right", priority: 2 },
   { title: "source", value: sourceCell, priority: 1, least: 12, cut: "start" },
@@ -54,9 +54,9 @@ export function attemptAnswer(attempts: readonly Attempt[]): Answer {
 
 /** One attempt as one line, for following: the usual ones stand under each other. */
 export function attemptLine(attempt: Attempt): Content {
-  const { time, address, username, kind, count } = attempt;
+  const { time, address, kind, count } = attempt;
   const { word, tone } = OUTCOME_LOOK[attempt.outcome];
-  const user = visible(username ?? "-");
+  const user = visible(userText(attempt)).slice(0, 48);
   return [
     { text: clockTime(time), tone: "muted" },
     "  ",
@@ -64,6 +64,11 @@ export function attemptLine(attempt: Attempt): Content {
     `  ${(address ?? "-").padEnd(15)}  ${user.padEnd(16)}  ${kind}${count > 1 ? ` x${count}` : ""}`,
     attempt.live ? "" : { text: "  backlog", tone: "muted" },
   ];
+}
+
+/** sshd logs an empty name as nothing. */
+function userText({ username }: Attempt): string {
+  return username === "" ? "(empty)" : (username ?? "-");
 }
 
 function outcomeCell({ outcome }: Attempt): Cell {

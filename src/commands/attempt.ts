@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Outcome } from "../watch/event.ts";
 import type { AttemptQuery } from "../watch/queries.ts";
 import { attemptAnswer } from "./attempt-view.ts";
-import type { Define } from "./catalog.ts";
+import type { Define } from "./define.ts";
 import { addressOrNetwork, wholeNumber } from "./option-values.ts";
 import { parseMoment } from "./times.ts";
 

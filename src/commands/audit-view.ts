@@ -23,13 +23,13 @@ const EARLIEST = 1_000_000_000_000;
 
 /** Columns of the log, most useful first. */
 export const AUDIT_COLUMNS: readonly Column<AuditEvent>[] = [
+  { title: "no", value: ({ seq }) => String(seq), align: "right", priority: 0 },
   { title: "time", value: ({ time }) => dateTime(time) },
   { title: "user", value: userText, least: 8 },
   { title: "action", value: actionCell },
-  { title: "target", value: ({ target }) => target, least: 10 },
-  { title: "details", value: detailText, least: 16, priority: 2 },
+  { title: "target", value: ({ target }) => target, least: 10, most: 48 },
   { title: "address", value: ({ address }) => address ?? "-", priority: 1 },
-  { title: "no", value: ({ seq }) => String(seq), align: "right", priority: 0 },
+  { title: "details", value: detailText, least: 16, priority: 2 },
 ];
 
 function userText({ actor, onBehalfOf, verified }: AuditEvent): string {

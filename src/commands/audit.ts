@@ -2,8 +2,8 @@ import { type Command, Option } from "commander";
 import type { AuditEvent, AuditQuery } from "../audit/event.ts";
 import { auditListAnswer, verdictAnswer } from "./audit-view.ts";
 import type { Call } from "./call.ts";
-import type { Define } from "./catalog.ts";
 import type { Session } from "./context.ts";
+import type { Define } from "./define.ts";
 import { wholeNumber } from "./option-values.ts";
 import { parseMoment } from "./times.ts";
 

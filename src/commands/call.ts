@@ -1,5 +1,6 @@
 import type { GlobalOptions } from "../launch.ts";
 import { detectCapabilities } from "../terminal/capabilities.ts";
+import type { Content } from "../terminal/line.ts";
 import type { CommandIo, Session } from "./context.ts";
 import { toJson } from "./json.ts";
 import type { Outlet } from "./outlet.ts";
@@ -19,6 +20,8 @@ export interface Call {
   /** Opens the core for work that prints by itself, and closes it again. */
   session(work: (session: Session) => Promise<void>): Promise<void>;
   print(answer: Answer): void;
+  /** Lines on standard output, made safe. */
+  printLines(lines: readonly Content[]): void;
   /** One line of JSON on standard output. */
   printJson(value: unknown): void;
 }
@@ -47,17 +50,13 @@ export function createCall(io: Outlet, options: () => GlobalOptions): Call {
     core: (work) => call.session(async (session) => call.print(await work(session))),
     print(answer) {
       if (options().json) call.printJson(answer.data);
-      else printLines(io, answer, call.page);
+      else call.printLines(answer.lines(call.page));
       call.exitCode = answer.exitCode ?? 0;
     },
+    printLines: (lines) => io.out(lines.map((line) => `${paint(line, call.page)}\n`).join("")),
     printJson: (value) => io.out(`${toJson(value, { ascii: options().ascii })}\n`),
   };
   return call;
-}
-
-function printLines(io: CommandIo, answer: Answer, page: Page): void {
-  const lines = answer.lines(page).map((line) => `${paint(line, page.colour)}\n`);
-  if (lines.length > 0) io.out(lines.join(""));
 }
 
 function pageOf(io: CommandIo, { ascii, plain }: GlobalOptions): Page {

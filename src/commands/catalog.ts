@@ -1,8 +1,4 @@
-import type { Command } from "commander";
-import type { Call } from "./call.ts";
-
-/** Adds arguments, options, subcommands and actions to a command that has a name and a summary already. */
-export type Define = (command: Command, call: Call) => void;
+import type { Define } from "./define.ts";
 
 /** A word that may follow `castellan`. What it does is loaded only when it is called. */
 export interface CatalogEntry {
@@ -83,7 +79,12 @@ export const CATALOG: readonly CatalogEntry[] = [
   {
     name: "guard",
     summary: "watch, lock out and end lockouts without a screen, until stopped",
-    load: async () => (await import("./guard.ts")).defineGuard,
+    load: async () => (await import("./launched.ts")).defineGuard,
+  },
+  {
+    name: "demo",
+    summary: "the screens on a made-up host under attack",
+    load: async () => (await import("./launched.ts")).defineDemo,
   },
 ];
 

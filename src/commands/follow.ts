@@ -42,10 +42,10 @@ async function nextVersion(call: Call, version: () => number, seen: number): Pro
 }
 
 function print(call: Call, attempts: readonly Attempt[]): void {
-  const { colour } = call.page;
+  const { page } = call;
   for (const attempt of attempts) {
     if (call.options.json) call.printJson(attemptFacts(attempt));
-    else call.io.out(`${paint(attemptLine(attempt), colour)}\n`);
+    else call.io.out(`${paint(attemptLine(attempt), page)}\n`);
   }
 }
 

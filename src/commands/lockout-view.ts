@@ -44,10 +44,10 @@ function columns({ now }: Page): readonly Column<Lockout>[] {
     { title: "target", value: ({ target }) => target, least: 18 },
     { title: "left", value: ({ expiresAt }) => timeLeft(expiresAt, now), align: "right" },
     { title: "enforced", value: enforcedCell },
-    { title: "reason", value: ({ reason }) => reason, least: 16 },
     { title: "repeat", value: ({ repeat }) => String(repeat), align: "right", priority: 0 },
     { title: "since", value: ({ lockedAt }) => dateTime(lockedAt), priority: 2 },
     { title: "by", value: ({ origin }) => (origin === "manual" ? "hand" : "castellan"), priority: 1 },
+    { title: "reason", value: ({ reason }) => reason, least: 16 },
   ];
 }
 

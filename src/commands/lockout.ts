@@ -1,4 +1,4 @@
-import type { Define } from "./catalog.ts";
+import type { Define } from "./define.ts";
 import { lockedAnswer, lockoutListAnswer, releaseAllAnswer, releaseAnswer } from "./lockout-view.ts";
 import { ownAddress } from "./own-address.ts";
 import { parseSpan } from "./times.ts";

@@ -19,14 +19,17 @@ export function createOutlet(io: CommandIo): Outlet {
   };
 }
 
-/** Aborted once standard output has lost its reader (EPIPE). Any other error of it stays what it is: a crash. */
+/** Aborted once standard output has lost its reader (EPIPE). An output that is full (a disk) ends the process. */
 function standardOutputGone(): AbortSignal {
   const gone = new AbortController();
-  const noteClosedPipe = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== "EPIPE") throw error;
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code !== "EPIPE") {
+      process.stderr.write(`castellan: the output cannot be written: ${code}\n`);
+      process.exit(1);
+    }
     gone.abort();
-  };
-  process.stdout.on("error", noteClosedPipe);
-  process.stderr.on("error", noteClosedPipe);
+  });
+  // Whoever closes standard error does not want to be told.
+  process.stderr.on("error", () => {});
   return gone.signal;
 }

@@ -28,15 +28,25 @@ export function said(data: object, ...lines: readonly Content[]): Answer {
   return { data, lines: () => lines };
 }
 
+/** Foreign text as it may be printed: {@link visible}, and where there is no Unicode, nothing beyond ASCII. */
+export function printable(text: string, { unicode }: Pick<Page, "unicode">): string {
+  const safe = visible(text);
+  return unicode ? safe : safe.replace(/[^\x20-\x7e]/g, spell);
+}
+
+function spell(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 /**
- * A line as it is printed: every run goes through {@link visible}, so no foreign text reaches a terminal raw; looks
+ * A line as it is printed: every run goes through {@link printable}, so no foreign text reaches a terminal raw; looks
  * are added only where there is colour.
  */
-export function paint(content: Content, colour: boolean): string {
+export function paint(content: Content, page: Pick<Page, "unicode" | "colour">): string {
   let painted = "";
   for (const run of runsOf(content)) {
-    const text = visible(run.text);
-    const codes = colour ? sgrCodes({ ...TONES[run.tone ?? "text"], ...run }, true) : [];
+    const text = printable(run.text, page);
+    const codes = page.colour ? sgrCodes({ ...TONES[run.tone ?? "text"], ...run }, true) : [];
     painted += codes.length === 0 || text === "" ? text : `\u001b[${codes.join(";")}m${text}\u001b[0m`;
   }
   return painted;

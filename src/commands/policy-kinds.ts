@@ -4,10 +4,7 @@ import type { PasswordPreset } from "../accounts/types.ts";
 import type { Castellan } from "../castellan.ts";
 import type { Actor } from "../host/actor.ts";
 import { readRetention, setRetention } from "../watch/retain.ts";
-import type { FieldKind } from "./policy-values.ts";
-
-/** A policy as fields and values. */
-export type PolicyFields = Readonly<Record<string, unknown>>;
+import type { FieldKind, PolicyFields } from "./policy-values.ts";
 
 /** One policy that can be shown and set. */
 export interface PolicyKind {

@@ -1,8 +1,10 @@
 import { CastellanError } from "../errors.ts";
 import { dateTime } from "../terminal/format.ts";
 import { isoTime } from "./json.ts";
-import type { PolicyFields } from "./policy-kinds.ts";
 import { parseMoment } from "./times.ts";
+
+/** A policy as fields and values. */
+export type PolicyFields = Readonly<Record<string, unknown>>;
 
 /** What a field of a policy holds. `moment`: epoch milliseconds, or null. */
 export type FieldKind = "flag" | "number" | "text" | "text or none" | "list" | "moment";

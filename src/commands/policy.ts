@@ -1,11 +1,11 @@
 import { Argument } from "commander";
 import { CastellanError } from "../errors.ts";
 import type { Content } from "../terminal/line.ts";
-import type { Define } from "./catalog.ts";
 import type { Session } from "./context.ts";
+import type { Define } from "./define.ts";
 import type { Answer, Page } from "./page.ts";
-import { POLICY_KINDS, type PolicyFields, type PolicyKind } from "./policy-kinds.ts";
-import { parseChange, policyFacts, valueText } from "./policy-values.ts";
+import { POLICY_KINDS, type PolicyKind } from "./policy-kinds.ts";
+import { type PolicyFields, parseChange, policyFacts, valueText } from "./policy-values.ts";
 import { factList } from "./table.ts";
 
 const NAMES = POLICY_KINDS.map(({ name }) => name);

@@ -1,8 +1,8 @@
-import { count, plural } from "../terminal/format.ts";
+import { plural } from "../terminal/format.ts";
 import type { Content } from "../terminal/line.ts";
 import { detached } from "../watch/address.ts";
 import type { ScanRecord } from "../watch/scan.ts";
-import type { Answer, Page } from "./page.ts";
+import type { Page } from "./page.ts";
 import { type Cell, type Column, table } from "./table.ts";
 
 const WORST = 10;
@@ -18,7 +18,7 @@ interface Tally {
 /** Sums over a scanned log; its size grows with the addresses and names in it, not with its lines. */
 export interface ScanSummary {
   add(record: ScanRecord): void;
-  answer(): Answer;
+  lines(page: Page): Content[];
 }
 
 /** Counts records by address and by account. */
@@ -37,18 +37,14 @@ export function createScanSummary(): ScanSummary {
       if (record.address !== null) note(tallyOf(addresses, record.address), record);
       if (record.username !== null) note(tallyOf(accounts, record.username), record);
     },
-    answer() {
+    lines(page) {
       const { lines, failures, probes, successes, notices } = total;
-      const worst = { addresses: worstOf(addresses), accounts: worstOf(accounts) };
-      return {
-        data: { lines, failures, probes, successes, notices, ...worst },
-        lines: (page) => [
-          `${plural(lines, "line")} recognised: ${count(failures)} failed, ${count(probes)} probes, ` +
-            `${count(successes)} got in, ${plural(notices, "notice")}`,
-          ...worstTable("address", worst.addresses, addresses.size, page),
-          ...worstTable("account", worst.accounts, accounts.size, page),
-        ],
-      };
+      return [
+        `${plural(lines, "line")} recognised: ${failures} failed, ${plural(probes, "probe")}, ` +
+          `${successes} got in, ${plural(notices, "notice")}`,
+        ...worstTable("address", offenders(addresses), page),
+        ...worstTable("account", offenders(accounts), page),
+      ];
     },
   };
 }
@@ -72,22 +68,22 @@ function note(tally: Tally, { outcome, count: times }: ScanRecord): void {
 }
 
 /** The most failures first, then the most probes; whoever only got in is no attacker. */
-function worstOf(tallies: Map<string, Tally>): Tally[] {
+function offenders(tallies: Map<string, Tally>): Tally[] {
   return [...tallies.values()]
     .filter(({ failures, probes }) => failures + probes > 0)
-    .sort((a, b) => b.failures - a.failures || b.probes - a.probes || (a.name < b.name ? -1 : 1))
-    .slice(0, WORST);
+    .sort((a, b) => b.failures - a.failures || b.probes - a.probes || (a.name < b.name ? -1 : 1));
 }
 
-function worstTable(what: string, worst: readonly Tally[], all: number, page: Page): Content[] {
-  if (worst.length === 0) return [];
+function worstTable(what: string, all: readonly Tally[], page: Page): Content[] {
+  if (all.length === 0) return [];
+  const worst = all.slice(0, WORST);
   const columns: readonly Column<Tally>[] = [
-    { title: what, value: ({ name }) => name, least: 15 },
+    { title: what, value: ({ name }) => name || "(empty)", least: 15, most: 48 },
     { title: "failed", value: ({ failures }) => String(failures), align: "right" },
     { title: "probes", value: ({ probes }) => String(probes), align: "right", priority: 1 },
     { title: "got in", value: successCell, align: "right" },
   ];
-  const more = all - worst.length;
+  const more = all.length - worst.length;
   return [
     "",
     ...table(columns, worst, page),

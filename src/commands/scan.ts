@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { scanJson, scanLines } from "../watch/scan.ts";
 import type { Call } from "./call.ts";
-import type { Define } from "./catalog.ts";
+import type { Define } from "./define.ts";
 import { safeJson } from "./json.ts";
 import { openLog } from "./log-input.ts";
 import { createScanSummary } from "./scan-summary.ts";
@@ -35,5 +35,5 @@ async function printRecords(call: Call, chunks: Chunks): Promise<void> {
 async function printSummary(call: Call, chunks: Chunks): Promise<void> {
   const summary = createScanSummary();
   for await (const records of scanLines(chunks)) for (const record of records) summary.add(record);
-  call.print(summary.answer());
+  call.printLines(summary.lines(call.page));
 }

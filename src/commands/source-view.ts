@@ -1,8 +1,18 @@
 import { ago, count } from "../terminal/format.ts";
+import type { SourceState } from "../watch/queries.ts";
+import type { SourceSpec } from "../watch/sources/detect.ts";
 import { isoTimeOrNull } from "./json.ts";
 import type { Answer, Page } from "./page.ts";
-import type { SeenSource } from "./source.ts";
 import { type Cell, type Column, table } from "./table.ts";
+
+/** A log of this host: what was read of it, and whether it is followed. */
+export interface SeenSource {
+  readonly name: string;
+  /** What the engine has stored of it; null: it was never read. */
+  readonly state: SourceState | null;
+  /** What a look at the host says; null: it is not there (any more). */
+  readonly spec: SourceSpec | null;
+}
 
 /** A source as JSON shows it. */
 function sourceFacts({ name, state, spec }: SeenSource): object {

@@ -1,8 +1,6 @@
-import type { SourceState } from "../watch/queries.ts";
-import type { SourceSpec } from "../watch/sources/detect.ts";
-import type { Define } from "./catalog.ts";
 import type { Session } from "./context.ts";
-import { sourceListAnswer } from "./source-view.ts";
+import type { Define } from "./define.ts";
+import { type SeenSource, sourceListAnswer } from "./source-view.ts";
 
 /** `source list`. */
 export const defineSource: Define = (group, call) => {
@@ -11,15 +9,6 @@ export const defineSource: Define = (group, call) => {
     .summary("the logs of this host: which are followed, how far, and what is wrong with them")
     .action(() => call.core(async (session) => sourceListAnswer(await seenSources(session))));
 };
-
-/** A log of this host: what was read of it, and whether it is followed. */
-export interface SeenSource {
-  readonly name: string;
-  /** What the engine has stored of it; null: it was never read. */
-  readonly state: SourceState | null;
-  /** What a look at the host says; null: it is not there (any more). */
-  readonly spec: SourceSpec | null;
-}
 
 async function seenSources({ castellan }: Session): Promise<SeenSource[]> {
   const { options, run, database, watch } = castellan;

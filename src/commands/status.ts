@@ -1,4 +1,4 @@
-import type { Define } from "./catalog.ts";
+import type { Define } from "./define.ts";
 import type { Answer } from "./page.ts";
 import { readStanding, type Standing, standingFacts } from "./standing.ts";
 import { standingLines } from "./standing-view.ts";

@@ -1,7 +1,7 @@
 import type { Content, Run } from "../terminal/line.ts";
-import { type Cut, cell, visible } from "../terminal/text.ts";
+import { type Cut, cell } from "../terminal/text.ts";
 import type { Tone } from "../terminal/theme.ts";
-import { ellipsisOf, type Page } from "./page.ts";
+import { ellipsisOf, type Page, printable } from "./page.ts";
 
 /** A cell: text, or text that means something. */
 export type Cell = string | { readonly text: string; readonly tone: Tone };
@@ -15,12 +15,14 @@ export interface Column<Row> {
   readonly priority?: number;
   /** May be cut down to this many columns before any column goes; left out: never cut. */
   readonly least?: number;
+  /** Never wider than this, terminal or not: for text that an attacker chooses. */
+  readonly most?: number;
   readonly cut?: Cut;
 }
 
 interface Measured<Row> {
   readonly column: Column<Row>;
-  readonly cells: readonly Cell[];
+  readonly cells: readonly Run[];
   width: number;
 }
 
@@ -32,7 +34,7 @@ const GAP = "  ";
  */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], page: Page): Content[] {
   const measured = fitWidths(
-    columns.map((column) => measure(column, rows)),
+    columns.map((column) => measure(column, rows, page)),
     page.columns,
   );
   const head = measured.map(({ column }) => ({ text: column.title.toUpperCase(), tone: "muted" as const }));
@@ -41,7 +43,7 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     ...rows.map((_, index) =>
       layRow(
         measured,
-        measured.map(({ cells }) => cells[index] ?? ""),
+        measured.map(({ cells }) => cells[index] ?? { text: "" }),
         page,
       ),
     ),
@@ -53,14 +55,10 @@ export function factList(facts: readonly (readonly [string, Cell])[], page: Page
   const titles = Math.max(...facts.map(([title]) => title.length));
   const room = page.columns === null ? null : Math.max(8, page.columns - titles - GAP.length);
   return facts.map(([title, value]) => {
-    const { text, tone } = asRun(value);
-    const whole = visible(text);
-    const fitted = room === null || whole.length <= room ? whole : cell(text, room, options(page));
-    return [
-      { text: title.padEnd(titles), tone: "muted" },
-      GAP,
-      tone === undefined ? fitted : { text: fitted, tone },
-    ];
+    const run = asRun(value);
+    const whole = printable(run.text, page);
+    const text = room === null || whole.length <= room ? whole : cell(whole, room, options(page));
+    return [{ text: title.padEnd(titles), tone: "muted" }, GAP, { ...run, text }];
   });
 }
 
@@ -72,11 +70,14 @@ function asRun(value: Cell): Run {
   return typeof value === "string" ? { text: value } : value;
 }
 
-function measure<Row>(column: Column<Row>, rows: readonly Row[]): Measured<Row> {
-  const cells = rows.map((row) => column.value(row));
+function measure<Row>(column: Column<Row>, rows: readonly Row[], page: Page): Measured<Row> {
+  const cells = rows.map((row): Run => {
+    const run = asRun(column.value(row));
+    return { ...run, text: printable(run.text, page) };
+  });
   let width = column.title.length;
-  for (const value of cells) width = Math.max(width, visible(asRun(value).text).length);
-  return { column, cells, width };
+  for (const { text } of cells) width = Math.max(width, text.length);
+  return { column, cells, width: Math.min(width, column.most ?? width) };
 }
 
 function fitWidths<Row>(measured: Measured<Row>[], columns: number | null): Measured<Row>[] {
@@ -120,15 +121,15 @@ function total<Row>(kept: readonly Measured<Row>[], widthOf: (entry: Measured<Ro
   return kept.reduce((sum, entry) => sum + widthOf(entry), GAP.length * (kept.length - 1));
 }
 
-function layRow<Row>(measured: readonly Measured<Row>[], values: readonly Cell[], page: Page): Content {
+function layRow<Row>(measured: readonly Measured<Row>[], values: readonly Run[], page: Page): Content {
   const runs: Run[] = [];
   for (const [index, { column, width }] of measured.entries()) {
     const last = index === measured.length - 1;
-    const { text, tone } = asRun(values[index] ?? "");
+    const { text, ...look } = values[index] ?? { text: "" };
     const { align = "left", cut = "end" } = column;
     const fitted = cell(text, width, { ...options(page), align, cut });
     const bare = last ? fitted.trimEnd() : fitted + GAP;
-    runs.push(tone === undefined ? { text: bare } : { text: bare, tone });
+    runs.push({ ...look, text: bare });
   }
   return runs;
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Account, AccountChange } from "../accounts/types.ts";
 import type { Call } from "./call.ts";
-import type { Define } from "./catalog.ts";
+import type { Define } from "./define.ts";
 import { newPassword } from "./password-input.ts";
 import { definePasswords, defineStates } from "./user-state.ts";
 import { accountAnswer, accountListAnswer } from "./user-view.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isoTime, safeJson, toJson } from "../../src/commands/json.ts";
-import { type Page, paint } from "../../src/commands/page.ts";
+import { type Page, paint, printable } from "../../src/commands/page.ts";
 import { type Column, factList, table } from "../../src/commands/table.ts";
 import { contentText } from "../../src/terminal/line.ts";
 
@@ -42,11 +42,18 @@ describe("toJson", () => {
 describe("paint", () => {
   it("makes every run safe, with and without colour", () => {
     for (const colour of [false, true]) {
-      const painted = paint([HOSTILE, { text: HOSTILE, tone: "crit" }], colour);
+      const painted = paint([HOSTILE, { text: HOSTILE, tone: "crit" }], { ...WIDE, colour });
       const own = painted.replaceAll(/\u001b\[[\d;]*m/g, "");
       expect(own).toMatch(/^[\x20-\x7e]*$/);
       expect(painted.includes("\u001b[")).toBe(colour);
     }
+  });
+});
+
+describe("printable", () => {
+  it("spells out letters beyond ASCII only where they cannot be shown", () => {
+    expect(printable("José ▁", { unicode: true })).toBe("José ▁");
+    expect(printable("José ▁", { unicode: false })).toBe("Jos\\u00e9 \\u2581");
   });
 });
 
@@ -91,6 +98,12 @@ describe("table", () => {
   it("drops columns by priority, the lowest first", () => {
     const [head] = lines(rows, { ...WIDE, columns: 14 });
     expect(head).toBe("NAME    NOTE");
+  });
+
+  it("never lets an attacker's text widen it beyond its most, terminal or not", () => {
+    const columns: readonly Column<Row>[] = [{ title: "name", value: ({ name }) => name, most: 10 }];
+    const long = [{ name: "\u001b".repeat(500), note: "", count: 0 }];
+    expect(table(columns, long, WIDE).map(contentText)).toEqual(["NAME", "\\x1b\\x1b\\…"]);
   });
 
   it("is never wider than the terminal, whatever is in it", () => {

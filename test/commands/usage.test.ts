@@ -95,6 +95,11 @@ describe("wrong usage", () => {
     });
   });
 
+  it("says that the demo needs a terminal", async () => {
+    const { code, err } = await run(["demo", "--json"]);
+    expect([code, JSON.parse(err)]).toMatchObject([1, { error: { code: "terminal_unsuitable" } }]);
+  });
+
   it("guesses what was meant", async () => {
     const { err } = await run(["stauts"]);
     expect(err).toContain("Did you mean status?");
