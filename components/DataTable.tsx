@@ -75,8 +75,11 @@ function useTableKeys<Row>(props: DataTableProps<Row>): void {
 function TableRows<Row>(props: DataTableProps<Row> & { readonly placed: readonly PlacedColumn<Row>[] }) {
   const { list, width, height, focused = true, marks, placed } = props;
   const { glyphs } = useTerminal();
-  return Array.from({ length: height - 1 }, (_, line) => {
-    const index = list.state.top + line;
+  const page = height - 1;
+  // A caller that told the list another page must not lose the cursor for it.
+  const top = Math.max(list.state.index - page + 1, Math.min(list.state.top, list.state.index));
+  return Array.from({ length: page }, (_, line) => {
+    const index = top + line;
     const row = list.rows[index];
     const here = row !== undefined && index === list.state.index;
     const marked = row !== undefined && marks?.has(list.rowKey(row));

@@ -1,6 +1,6 @@
 import { type Dispatch, type SetStateAction, useState } from "react";
 import type { Run } from "../src/terminal/line.ts";
-import { cell } from "../src/terminal/text.ts";
+import { cell, columnsOf } from "../src/terminal/text.ts";
 import { useKeys, usePasteTarget } from "./input/useKeys.ts";
 import { Line } from "./Line.tsx";
 import { useTerminal } from "./Terminal.tsx";
@@ -88,7 +88,7 @@ export function TextFieldLine(props: {
 }) {
   const { glyphs } = useTerminal();
   const { state, width, focused = true } = props;
-  const room = width - props.label.length - 1 - (props.right ? props.right.length + 1 : 0);
+  const room = width - columnsOf(props.label) - 1 - (props.right ? columnsOf(props.right) + 1 : 0);
   if (room < 1) return <Line width={width}>{props.label}</Line>;
   const runs = fieldRuns(state, room, {
     focused,

@@ -34,7 +34,8 @@ export function renderApp(element: ReactNode, options: RenderAppOptions = {}): D
   // Before Ink's own listener, which draws the next frame.
   stdout.prependListener("resize", wipe);
   instance = render(element, {
-    alternateScreen: true,
+    // For a screen reader Ink prints plain lines, which belong into the scrollback.
+    alternateScreen: process.env["INK_SCREEN_READER"] !== "true",
     incrementalRendering: true,
     exitOnCtrlC: false,
     patchConsole: false,

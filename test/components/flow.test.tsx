@@ -211,6 +211,11 @@ describe("help and palette", () => {
     expect(app.text()).toContain("> Name");
   });
 
+  test("a command that is typed ahead of the palette is found and run all the same", async () => {
+    await app.send(":wip\r");
+    expect(app.text()).toContain("Delete all rows?");
+  });
+
   test("the palette finds by alias; what cannot be done says why and is not run", async () => {
     await app.press(":");
     await app.type("wip");

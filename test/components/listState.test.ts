@@ -173,6 +173,7 @@ test("whatever happens, the cursor is on a row, its key is right, and it is in s
         if (key !== undefined && world.rows.includes(key) && !following) expect(state.key).toBe(key);
         if ("move" in happened) state = moveList(state, happened.move, view);
         expectCursorInSight(state, world.rows, world.page);
+        expect(syncList(state, view)).toBe(state);
       }
     }),
   );
