@@ -25,7 +25,9 @@ describe.skipIf(missing.length > 0)(`the enrolment in a real terminal${why}`, ()
   beforeAll(async () => {
     castellan("user", "add", "maria", "--role", "admin", "--email", "maria@example.com", "--no-password");
     children.push(
-      spawn("Xvfb", [display, "-screen", "0", "1300x900x24", "-nolisten", "tcp"], { stdio: "ignore" }),
+      spawn("Xvfb", [display, "-screen", "0", "1300x900x24", "-nolisten", "tcp", "-noreset"], {
+        stdio: "ignore",
+      }),
     );
     await until(() => existsSync(`/tmp/.X11-unix/X${display.slice(1)}`), 10_000);
   });
@@ -41,7 +43,6 @@ describe.skipIf(missing.length > 0)(`the enrolment in a real terminal${why}`, ()
     ["without colour", ["-bg", "black", "-fg", "grey90"]],
   ])("shows a QR code that a camera reads to the exact URI: %s", { timeout: 60_000 }, async (name, look) => {
     const shot = join(folder, "shot.png");
-    const before = look.includes("-e") ? look : [...look, "-e"];
     const xterm = spawn(
       "xterm",
       [
