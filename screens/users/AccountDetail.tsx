@@ -3,11 +3,11 @@ import { type LineSpec, Lines } from "../../components/Lines.tsx";
 import { Panel, panelInner } from "../../components/Panel.tsx";
 import { Placeholder } from "../../components/Placeholder.tsx";
 import { useBody } from "../../components/Screen.tsx";
-import type { AuditEvent } from "../../src/audit/event.ts";
+import type { Tone } from "../../src/terminal/theme.ts";
 import { useCore } from "../app/core.tsx";
 import { type Query, useQuery } from "../app/useQuery.ts";
 import { identityLines, proofLines } from "./accountLines.ts";
-import { historyLine, readHistory } from "./history.ts";
+import { type History, historyLine, readHistory } from "./history.ts";
 import type { UserRow } from "./rows.ts";
 
 /** From this size on, what is known stands in two panels above the history; below it all scrolls as one. */
@@ -75,15 +75,20 @@ function Missing({ name, query }: { readonly name: string; readonly query: Query
   return <Placeholder notice={notice} width={width} height={height} />;
 }
 
-function historyLines({ data, error }: Query<AuditEvent[]>, name: string): LineSpec[] {
-  if (error !== undefined) return [{ label: "", value: { text: `!! ${error.message}`, tone: "crit" } }];
-  if (data === undefined) return [{ label: "", value: { text: "Reading …", tone: "muted" } }];
-  if (data.length === 0) return [{ label: "", value: { text: "nothing is recorded", tone: "muted" } }];
-  return data.map((event) => historyLine(event, name));
+function historyLines({ data, error }: Query<History>, name: string): LineSpec[] {
+  if (error !== undefined) return [said(`!! ${error.message}`, "crit")];
+  if (data === undefined) return [said("Reading …", "muted")];
+  if (data.events.length === 0) return [said("nothing is recorded", "muted")];
+  const older = data.more ? [said(`Older rows: screen 5, filtered by ${name}`, "muted")] : [];
+  return [...data.events.map((event) => historyLine(event, name)), ...older];
 }
 
-function countOf({ data }: Query<AuditEvent[]>): string | undefined {
-  return data === undefined ? undefined : String(data.length);
+function said(text: string, tone: Tone): LineSpec {
+  return { label: "", value: { text, tone } };
+}
+
+function countOf({ data }: Query<History>): string | undefined {
+  return data === undefined ? undefined : `${data.events.length}${data.more ? "+" : ""}`;
 }
 
 /** How many rows the entries take at most; long values wrap. */

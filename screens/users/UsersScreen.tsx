@@ -19,13 +19,14 @@ import { type UserList, useUserList } from "./useUserList.ts";
 import { useUsers } from "./useUsers.ts";
 
 const MINUTE_MS = 60_000;
+const NO_ROWS: readonly UserRow[] = [];
 
 /** Screen 3: the accounts, their second factors, and all that can be done with them. */
 export function UsersScreen({ facts }: ScreenComponentProps) {
   const shell = useShell();
   const now = useNow(MINUTE_MS);
   const query = useUsers();
-  const users = useUserList(query.data ?? [], useFrameBody(facts).height, now);
+  const users = useUserList(query.data ?? NO_ROWS, useFrameBody(facts).height, now);
   const [open, setOpen] = useState<string | null>(shell.place.focus ?? null);
   const [task, setTask] = useState<Task | null>(null);
   const opened = query.data?.find(({ account }) => account.name === open);

@@ -75,7 +75,7 @@ function driftValue(drift: number | null): Content {
 }
 
 function passwordValue({ account }: UserRow, now: number): Content {
-  if (!account.hasPassword) return { text: "none: no sign-in by password", tone: "warn" };
+  if (!account.hasPassword) return { text: "none: p sets one", tone: "warn" };
   return when(account.passwordChangedAt, now, "set");
 }
 

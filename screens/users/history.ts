@@ -5,15 +5,25 @@ import { dateTime } from "../../src/terminal/format.ts";
 
 const MOST = 100;
 
-/** What an account did and what was done to it, newest first. */
-export async function readHistory({ audit }: Castellan, name: string): Promise<AuditEvent[]> {
+/** What an account did and what was done to it. */
+export interface History {
+  /** Newest first. */
+  readonly events: readonly AuditEvent[];
+  /** There may be older ones. */
+  readonly more: boolean;
+}
+
+/** Reads the newest rows of the audit log that concern an account. */
+export async function readHistory({ audit }: Castellan, name: string): Promise<History> {
   const [by, about] = await Promise.all([
     audit.query({ user: name, limit: MOST }),
     audit.query({ text: name, limit: MOST }),
   ]);
   const concerned = [...by.events, ...about.events.filter(({ target }) => target === name)];
   const rows = new Map(concerned.map((event) => [event.seq, event]));
-  return [...rows.values()].toSorted((a, b) => b.seq - a.seq).slice(0, MOST);
+  const events = [...rows.values()].toSorted((a, b) => b.seq - a.seq).slice(0, MOST);
+  const full = by.events.length === MOST || about.events.length === MOST;
+  return { events, more: full || !about.complete };
 }
 
 /** One event in a line: when, what, by whom, from where. */

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { tableRows } from "../../components/DataTable.tsx";
 import { type List, useList } from "../../components/useList.ts";
 import { filterRows, SORTS, type Sort, sortRows, type UserRow } from "./rows.ts";
@@ -20,8 +20,9 @@ export function useUserList(rows: readonly UserRow[], height: number, now: numbe
   const [filter, setFilter] = useState("");
   const [typing, setTyping] = useState(false);
   const [sort, setSort] = useState<Sort>({ id: "name", descending: false });
+  const shown = useMemo(() => sortRows(filterRows(rows, filter, now), sort), [rows, filter, now, sort]);
   const list = useList({
-    rows: sortRows(filterRows(rows, filter, now), sort),
+    rows: shown,
     rowKey: (row) => String(row.account.id),
     page: tableRows(height - (typing ? 1 : 0)),
   });

@@ -2,7 +2,7 @@ import { generateSync } from "otplib";
 import { expect, test } from "vitest";
 import type { Castellan } from "../../../src/castellan.ts";
 import { GOOD_PASSWORD, people } from "./people.ts";
-import { NOON, OPERATOR, openApp, type TestClock } from "./rig.tsx";
+import { OPERATOR, openApp, type TestClock } from "./rig.tsx";
 
 /** ada's second factor is on; `codeAt` gives her codes. */
 async function enrolled(castellan: Castellan, clock: TestClock): Promise<(offset?: number) => string> {
@@ -155,5 +155,24 @@ test("an open account shows who it is, what it proves itself with, and its histo
   expect(term.text()).toContain("account.suspend by ada from 203.0.113.7");
   await term.press("esc");
   expect(term.screen().find((row) => row.startsWith("> "))).toContain("max");
-  expect(NOON).toBe(castellan.clock.now());
+});
+
+test("on a small terminal all of an account scrolls as one", async () => {
+  const { term } = await openApp({ prepare: people, columns: 60, rows: 15 });
+  await term.press("3", "enter");
+  expect(term.text()).toContain("ada@example.com");
+  await term.press("G");
+  expect(term.text()).toContain("account.create");
+  await term.press("g");
+  expect(term.text()).toContain("ada@example.com");
+});
+
+test("an account that is gone is said to be gone", async () => {
+  const { term, castellan } = await openApp({ prepare: people });
+  await term.press("3", "j", "enter");
+  await castellan.accounts.delete(OPERATOR, "cleo");
+  await term.press("r");
+  expect(term.text()).toContain("There is no account cleo.");
+  await term.press("esc");
+  expect(term.text()).toContain("3 accounts");
 });
