@@ -1,9 +1,9 @@
 import { CommanderError } from "commander";
 import { CastellanError } from "../errors.ts";
-import { visible } from "../terminal/text.ts";
 import type { CommandIo } from "./context.ts";
 import { Interrupted } from "./interrupted.ts";
 import { toJson } from "./json.ts";
+import { printable } from "./page.ts";
 
 /** What went wrong, as it is told. */
 interface Failure {
@@ -12,20 +12,30 @@ interface Failure {
   readonly hint: string;
 }
 
+/** How failures are told: the parser may have failed before it knew its options. */
+export interface FailureStyle {
+  readonly json: boolean;
+  readonly ascii: boolean;
+  /** What to do about wrong usage. */
+  readonly usageHint: string;
+}
+
 /**
  * Tells on standard error what went wrong: two lines for people, or one line
  * `{"error":{"code","message","hint"}}`. Returns the exit code: 2 for wrong usage, 130 after Ctrl-C, else 1.
  */
-export function reportFailure(error: unknown, io: CommandIo, json: boolean, usageHint: string): number {
+export function reportFailure(error: unknown, io: CommandIo, style: FailureStyle): number {
   if (error instanceof Interrupted) return 130;
-  const { code, message, hint } = failureOf(error, usageHint);
-  if (json) {
-    io.err(`${toJson({ error: { code, message, hint } })}\n`);
+  const { code, message, hint } = failureOf(error, style.usageHint);
+  if (style.json) {
+    io.err(`${toJson({ error: { code, message, hint } }, style)}\n`);
   } else {
-    io.err(`castellan: ${visible(message)}\n${hint === "" ? "" : `  ${visible(hint)}\n`}`);
+    const page = { unicode: !style.ascii };
+    io.err(`castellan: ${printable(message, page)}\n${hint === "" ? "" : `  ${printable(hint, page)}\n`}`);
   }
-  if (code === "unexpected" && io.environment["CASTELLAN_DEBUG"])
+  if (code === "unexpected" && io.environment["CASTELLAN_DEBUG"]) {
     io.err(`${String((error as Error).stack)}\n`);
+  }
   return code === "usage" ? 2 : 1;
 }
 

@@ -28,12 +28,11 @@ export async function runCommandLine(args: readonly string[], given: CommandIo):
   } catch (error) {
     if (isHelp(error)) return 0;
     const path = calledPath(program, args);
-    return reportFailure(
-      needsCommand(error, path) ?? error,
-      io,
-      wants(args, "--json"),
-      `See: ${path} --help`,
-    );
+    return reportFailure(needsCommand(error, path) ?? error, io, {
+      json: wants(args, "--json"),
+      ascii: wants(args, "--ascii"),
+      usageHint: `See: ${path} --help`,
+    });
   }
 }
 

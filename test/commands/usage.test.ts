@@ -121,6 +121,14 @@ describe("wrong usage", () => {
     }
   });
 
+  it("fails in ASCII when that is asked for", async () => {
+    const plain = await host.run(["user", "show", "Ärger", "--ascii"]);
+    const json = await host.run(["user", "show", "Ärger", "--ascii", "--json"]);
+    expect(plain.err + json.err).toMatch(/^[\n\x20-\x7e]+$/);
+    expect((await host.run(["statüs"])).err).toContain("unknown command 'statüs'");
+    expect((await host.run(["statüs", "--ascii"])).err).toContain("unknown command 'stat\\u00fcs'");
+  });
+
   it("takes what looks like --json behind -- for an argument", async () => {
     const { code, err } = await run(["scan", "--", "--json"]);
     expect(code).toBe(1);
