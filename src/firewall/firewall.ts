@@ -4,9 +4,16 @@ import { changed, type Drift, driftOf } from "./drift.ts";
 import { elementsOf, type FirewallElement, timedRange } from "./elements.ts";
 import { EXPECTED_STRUCTURE, type Listing, parseListing } from "./listing.ts";
 import { type StartMonitor, startNftMonitor } from "./monitor.ts";
-import { openNft, unavailable } from "./nft.ts";
-import { disjoint, type TimedRange } from "./ranges.ts";
-import { blindScript, elementScript, refillScript, removalScript, tableScript } from "./script.ts";
+import { type Nft, openNft, unavailable } from "./nft.ts";
+import { disjoint, longestOf, type TimedRange } from "./ranges.ts";
+import {
+  blindScript,
+  elementScript,
+  refillScript,
+  removalScript,
+  SET_CAPACITY,
+  tableScript,
+} from "./script.ts";
 import { watchTable } from "./watch.ts";
 
 export type { FirewallElement } from "./elements.ts";
@@ -63,121 +70,140 @@ const TRIES = 3;
 /** Up to so many elements are deleted one by one; nft takes seconds to delete thousands. */
 const FEW = 16;
 
-export function openFirewall({
-  run,
-  clock,
-  isRoot,
-  startMonitor = startNftMonitor,
-}: FirewallParts): Firewall {
-  const nft = openNft(run, isRoot);
-  let structure = EXPECTED_STRUCTURE;
-  let rebuilds = 0;
-  let lastMendedAt: number | null = null;
-  let turn: Promise<unknown> = Promise.resolve();
+/** What the sets should hold, given what they hold. */
+type Target = (held: readonly TimedRange[]) => readonly TimedRange[];
+
+export function openFirewall(parts: FirewallParts): Firewall {
+  return new NftFirewall(parts);
+}
+
+class NftFirewall implements Firewall {
+  readonly #parts: FirewallParts;
+  readonly #nft: Nft;
+  #structure = EXPECTED_STRUCTURE;
+  #rebuilds = 0;
+  #left = 0;
+  #lastMendedAt: number | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: FirewallParts) {
+    this.#parts = parts;
+    this.#nft = openNft(parts.run, parts.isRoot);
+  }
+
+  async apply({
+    add,
+    remove,
+  }: {
+    add: readonly FirewallElement[];
+    remove: readonly string[];
+  }): Promise<void> {
+    const adding = disjoint(add.map(timedRange).filter(isRunning));
+    const taking = disjoint(remove.map((cidr) => timedRange({ cidr, timeoutMs: null })));
+    await this.#inTurn(() => this.#change(taking, adding));
+  }
+
+  async reconcile(wanted: readonly FirewallElement[]): Promise<{ mended: boolean; what: string | null }> {
+    const ranges = wanted.map(timedRange).filter(isRunning);
+    const what = await this.#inTurn(() => this.#settle(() => ranges));
+    if (what !== null) this.#lastMendedAt = this.#parts.clock.now();
+    return { mended: what !== null, what };
+  }
+
+  async list(): Promise<FirewallElement[]> {
+    const listing = await this.#inTurn(() => this.#look());
+    return (listing?.elements ?? []).flatMap(elementsOf);
+  }
+
+  async state(): Promise<FirewallState> {
+    const lastMendedAt = this.#lastMendedAt;
+    try {
+      const listing = await this.#inTurn(() => this.#look());
+      return {
+        available: true,
+        reason: this.#left === 0 ? null : `${this.#left} lockouts do not fit into the kernel's sets`,
+        present: listing !== null,
+        elements: listing?.elements.length ?? 0,
+        droppedPackets: listing?.droppedPackets ?? 0,
+        lastMendedAt,
+      };
+    } catch (error) {
+      const reason = (error as Error).message;
+      return { available: false, reason, present: false, elements: 0, droppedPackets: 0, lastMendedAt };
+    }
+  }
+
+  watch(onForeignChange: () => void): { stop(): void } {
+    const { isRoot, clock, startMonitor = startNftMonitor } = this.#parts;
+    // Without root nothing of ours is in the kernel: there is nothing to watch over.
+    if (!isRoot) return { stop: () => undefined };
+    const parts = { nft: this.#nft, startMonitor, clock, rebuilds: () => this.#rebuilds };
+    return watchTable(parts, onForeignChange);
+  }
+
+  async remove(): Promise<void> {
+    const complaint = await this.#inTurn(() => this.#nft.run(removalScript()));
+    if (complaint !== null) throw unavailable(complaint);
+  }
 
   /** One change at a time: the look and the change that follows it belong together. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = turn.then(work);
-    turn = result.catch(() => undefined);
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
     return result;
   }
 
-  async function look(): Promise<Listing | null> {
-    const text = await nft.list();
+  async #look(): Promise<Listing | null> {
+    const text = await this.#nft.list();
     return text === null ? null : parseListing(text);
   }
 
-  async function rebuild(ranges: readonly TimedRange[]): Promise<void> {
-    const complaint = await nft.run(tableScript(ranges));
-    if (complaint !== null) throw unavailable(complaint);
-    rebuilds += 1;
-    // Another version of nft may write the same rules in another way.
-    const text = await nft.listTerse();
-    if (text !== null) structure = parseListing(text).structure;
+  async #change(remove: readonly TimedRange[], add: readonly TimedRange[]): Promise<void> {
+    const size = remove.length + add.length;
+    if (size === 0) return;
+    // Nearly always nothing overlaps, and no look is needed; nft refuses it otherwise, as a whole.
+    if (size <= FEW && (await this.#nft.run(blindScript(remove, add))) === null) return;
+    await this.#settle((held) => changed(held, remove, add));
   }
 
-  /** `target` says what the sets should hold, given what they hold. */
-  async function settle(
-    target: (held: readonly TimedRange[]) => readonly TimedRange[],
-  ): Promise<string | null> {
+  /** @returns what was not as it should be, or null */
+  async #settle(target: Target): Promise<string | null> {
     for (let attempt = 1; ; attempt += 1) {
-      const listing = await look();
-      if (listing === null || listing.structure !== structure) {
-        await rebuild(disjoint(target(listing?.elements ?? [])));
+      const listing = await this.#look();
+      const wanted = this.#fitting(target(listing?.elements ?? []));
+      if (listing === null || listing.structure !== this.#structure) {
+        await this.#rebuild(wanted);
         return listing === null ? "the table was missing" : "the rules of the table were changed";
       }
-      const drift = driftOf(listing.elements, target(listing.elements));
+      const drift = driftOf(listing.elements, wanted);
       if (drift.what === null) return null;
       // Something expired or was changed since the look: look again, then take the way that nothing can cross.
-      const complaint = await nft.run(scriptFor(drift, attempt === TRIES));
+      const complaint = await this.#nft.run(scriptFor(drift, attempt === TRIES));
       if (complaint === null) return drift.what;
       if (attempt === TRIES) throw unavailable(complaint);
     }
   }
 
-  async function apply(add: readonly TimedRange[], remove: readonly TimedRange[]): Promise<void> {
-    const adding = disjoint(add);
-    const taking = disjoint(remove);
-    if (adding.length + taking.length === 0) return;
-    // Nearly always nothing overlaps, and no look is needed; nft refuses it otherwise, as a whole.
-    if (taking.length + adding.length <= FEW) {
-      if ((await nft.run(blindScript(taking, adding))) === null) return;
-    }
-    await settle((held) => changed(held, taking, adding));
+  #fitting(ranges: readonly TimedRange[]): TimedRange[] {
+    const all = disjoint(ranges);
+    const fitting = longestOf(all, SET_CAPACITY);
+    this.#left = all.length - fitting.length;
+    return fitting;
   }
 
-  return {
-    apply: async ({ add, remove }) => {
-      const adding = add.map(timedRange).filter(isRunning);
-      const taking = remove.map((cidr) => timedRange({ cidr, timeoutMs: null }));
-      await inTurn(() => apply(adding, taking));
-    },
-    reconcile: async (wanted) => {
-      const ranges = wanted.map(timedRange).filter(isRunning);
-      return await inTurn(async () => {
-        const what = await settle(() => ranges);
-        if (what !== null) lastMendedAt = clock.now();
-        return { mended: what !== null, what };
-      });
-    },
-    list: () => inTurn(async () => ((await look())?.elements ?? []).flatMap(elementsOf)),
-    state: () => inTurn(() => stateOf(look, lastMendedAt)),
-    watch: (onForeignChange) =>
-      // Without root nothing of ours is in the kernel: there is nothing to watch over.
-      !isRoot
-        ? { stop: () => undefined }
-        : watchTable({ nft, startMonitor, clock, rebuilds: () => rebuilds }, onForeignChange),
-    remove: () =>
-      inTurn(async () => {
-        const complaint = await nft.run(removalScript());
-        if (complaint !== null) throw unavailable(complaint);
-      }),
-  };
+  async #rebuild(ranges: readonly TimedRange[]): Promise<void> {
+    const complaint = await this.#nft.run(tableScript(ranges));
+    if (complaint !== null) throw unavailable(complaint);
+    this.#rebuilds += 1;
+    // Another version of nft may write the same rules in another way.
+    const text = await this.#nft.listTerse();
+    if (text !== null) this.#structure = parseListing(text).structure;
+  }
 }
 
 function scriptFor({ remove, renew, add, target }: Drift, refill: boolean): string {
   if (refill || remove.length + renew.length > FEW) return refillScript(target);
   return elementScript([...remove, ...renew], [...renew, ...add]);
-}
-
-async function stateOf(
-  look: () => Promise<Listing | null>,
-  lastMendedAt: number | null,
-): Promise<FirewallState> {
-  try {
-    const listing = await look();
-    return {
-      available: true,
-      reason: null,
-      present: listing !== null,
-      elements: listing?.elements.length ?? 0,
-      droppedPackets: listing?.droppedPackets ?? 0,
-      lastMendedAt,
-    };
-  } catch (error) {
-    const reason = (error as Error).message;
-    return { available: false, reason, present: false, elements: 0, droppedPackets: 0, lastMendedAt };
-  }
 }
 
 function isRunning({ timeoutMs }: TimedRange): boolean {

@@ -66,9 +66,9 @@ export const EXPECTED_STRUCTURE = structureText([
 
 /** Reads what `nft -j list table inet castellan` prints (libnftables-json(5)). */
 export function parseListing(text: string): Listing {
-  const items = ((JSON.parse(text) as { nftables?: JsonObject[] }).nftables ?? []).filter(
-    (item) => item["metainfo"] === undefined,
-  );
+  const items = itemsOf(text);
+  // nft 1.0.6 stops in the middle of a table with flags (`dormant`: switched off). Ours has none.
+  if (items === null) return { structure: "unreadable", elements: [], droppedPackets: 0 };
   const elements = items.flatMap((item) => {
     const set = item["set"] as JsonObject | undefined;
     const family = FAMILIES.get(`${set?.["name"]} ${set?.["type"]}`);
@@ -77,6 +77,15 @@ export function parseListing(text: string): Listing {
       : ((set?.["elem"] ?? []) as Json[]).flatMap((elem) => parseElement(elem, family));
   });
   return { structure: structureText(items), elements, droppedPackets: countDrops(items) };
+}
+
+function itemsOf(text: string): JsonObject[] | null {
+  try {
+    const { nftables } = JSON.parse(text) as { nftables: JsonObject[] };
+    return nftables.filter((item) => item["metainfo"] === undefined);
+  } catch {
+    return null;
+  }
 }
 
 function structureText(items: readonly JsonObject[]): string {

@@ -17,9 +17,9 @@ export interface Nft {
 
 /** `su` without `-` leaves a PATH without the folders of system programs. */
 const PROGRAMS = ["nft", "/usr/sbin/nft", "/sbin/nft"];
-/** 131,072 elements in JSON take about 9 MiB. */
+/** 130,000 elements in JSON take about 9 MiB. */
 const LISTING_BYTES = 64 * 1024 * 1024;
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 
 /** All failures but a refused script are `firewall_unavailable`, with the reason a person can act on. */
 export function openNft(run: RunCommand, isRoot: boolean): Nft {
@@ -82,5 +82,6 @@ export function unavailable(reason: string, cause?: unknown): CastellanError {
 function complaint({ stderr, exitCode }: CommandResult): string {
   const [line = ""] = stderr.split("\n");
   const said = line.replace(/^\S+: Error: /, "").slice(0, 200);
+  if (said.includes("Too many open files in system")) return "the kernel's set is full";
   return said === "" ? `nft ended with ${exitCode}` : said;
 }

@@ -47,6 +47,14 @@ export function subtract<R extends AddressRange>(range: R, holes: readonly Addre
   return left;
 }
 
+/** The `most` ranges of each family that last longest, in their order. */
+export function longestOf(ranges: readonly TimedRange[], most: number): TimedRange[] {
+  return ([4, 6] as const).flatMap((family) => {
+    const all = ranges.filter((range) => range.family === family);
+    return all.length <= most ? all : [...all].sort(longestFirst).slice(0, most).sort(byAddress);
+  });
+}
+
 /** What of `range` lies in one of `parts`, which are sorted and do not overlap. */
 export function intersect(range: AddressRange, parts: readonly AddressRange[]): AddressRange[] {
   return meeting(range, parts).map(({ family, first, last }) => ({

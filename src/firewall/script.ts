@@ -5,8 +5,10 @@ import type { TimedRange } from "./ranges.ts";
 /** castellan's own table; nothing else of the ruleset is ever named in a script. */
 export const TABLE = "inet castellan";
 export const SETS: Record<Family, string> = { 4: "locked4", 6: "locked6" };
-/** Intervals that a set holds at the most. Kernels before 6.4 count both ends of an interval. */
-export const SET_SIZE = 262_144;
+/** The size that the kernel is told. Older ones (6.1 does) count both ends of an interval. */
+export const SET_SIZE = 131_072;
+/** So many intervals fit into a set on any kernel. */
+export const SET_CAPACITY = 65_000;
 export const PRIORITY = -10;
 /** A chain that each of our transactions makes and deletes: `nft monitor` shows it, and so tells ours from others. */
 export const MARK = "change_of_castellan";

@@ -57,93 +57,99 @@ type Held = {
 };
 
 export function openEnforcement(parts: EnforcementParts): Enforcement {
-  const { database, ledger, clock, firewall, hostFacts } = parts;
-  let held: { readonly at: number; readonly value: Held } | null = null;
+  return new KernelEnforcement(parts);
+}
 
-  async function protectedNow(db: Kysely<Schema> = database.db): Promise<ProtectedRange[]> {
-    const { trustedProxies } = await readPolicy(db);
-    const allowed = await allowRows(db, clock.now());
+class KernelEnforcement implements Enforcement {
+  readonly #parts: EnforcementParts;
+  #held: { readonly at: number; readonly value: Held } | null = null;
+
+  constructor(parts: EnforcementParts) {
+    this.#parts = parts;
+  }
+
+  async protectedNow(): Promise<ProtectedRange[]> {
+    const { database, clock, hostFacts } = this.#parts;
+    const { trustedProxies } = await readPolicy(database.db);
+    const allowed = await allowRows(database.db, clock.now());
     return protectedRanges({ hosts: await hostFacts(), trustedProxies, allowed });
   }
 
-  async function attempt(work: () => Promise<void>): Promise<Enforced> {
-    held = null;
+  async add(lockouts: readonly Lockout[]): Promise<Enforced> {
+    const { firewall, database, clock } = this.#parts;
+    const result = await this.#attempt(async () => {
+      const elements = elementsOf(lockouts, await this.protectedNow(), clock.now());
+      if (elements.length > 0) await firewall.apply({ add: elements, remove: [] });
+    });
+    // Somebody may have unlocked one between its commit and this; the kernel would hold it for its whole time.
+    const lifted = await liftedAmong(database.db, lockouts);
+    return lifted.length === 0 ? result : await this.refresh(lifted);
+  }
+
+  async refresh(cidrs: readonly string[]): Promise<Enforced> {
+    const { firewall, database, clock } = this.#parts;
+    return await this.#attempt(async () => {
+      const active = await activeRows(database.db, clock.now());
+      const within = union(cidrs.map(networkIn));
+      const add = elementsOf(active, await this.protectedNow(), clock.now(), within);
+      await firewall.apply({ remove: cidrs, add });
+    });
+  }
+
+  async enforceAll(): Promise<{ mended: boolean; what: string | null }> {
+    const found = new Set<string>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const stamp = await stampOf(this.#parts.database.db);
+      const what = await this.#enforceOnce();
+      if (what !== null) found.add(what);
+      if (stamp === (await stampOf(this.#parts.database.db))) break;
+    }
+    this.#held = null;
+    if (found.size === 0) return { mended: false, what: null };
+    const what = [...found].join("; ");
+    const entry = { action: "firewall.mend", target: "inet castellan", details: { what } };
+    await this.#parts.ledger.record(GUARD_ACTOR, entry);
+    return { mended: true, what };
+  }
+
+  async marked(lockouts: readonly Lockout[]): Promise<Lockout[]> {
+    if (!lockouts.some(isInForce)) return [...lockouts];
+    const held = await this.#look();
+    const exempt = union(await this.protectedNow());
+    return lockouts.map((lockout) => (isInForce(lockout) ? mark(lockout, held, exempt) : lockout));
+  }
+
+  async #enforceOnce(): Promise<string | null> {
+    const { firewall, database, clock } = this.#parts;
+    const now = clock.now();
+    const active = await activeRows(database.db, now);
+    const exempt = await this.protectedNow();
+    const fresh = active.filter(({ lockedAt }) => Math.abs(now - lockedAt) < FRESH_MS);
+    const young = elementsOf(fresh, exempt, now);
+    if (young.length > 0) await firewall.apply({ add: young, remove: [] });
+    const { what } = await firewall.reconcile(elementsOf(active, exempt, clock.now()));
+    return what;
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<Enforced> {
     try {
       await work();
       return { enforced: true, fault: null };
     } catch (error) {
       return { enforced: false, fault: (error as Error).message };
     } finally {
-      held = null;
+      this.#held = null;
     }
   }
 
-  async function refresh(cidrs: readonly string[]): Promise<Enforced> {
-    return await attempt(async () => {
-      const active = await activeRows(database.db, clock.now());
-      const add = elementsOf(active, await protectedNow(), clock.now(), union(cidrs.map(networkIn)));
-      await firewall.apply({ remove: cidrs, add });
-    });
-  }
-
-  async function add(lockouts: readonly Lockout[]): Promise<Enforced> {
-    const result = await attempt(async () => {
-      const elements = elementsOf(lockouts, await protectedNow(), clock.now());
-      if (elements.length > 0) await firewall.apply({ add: elements, remove: [] });
-    });
-    // Somebody may have unlocked one between its commit and this; the kernel would hold it for its whole time.
-    const lifted = await liftedAmong(database.db, lockouts);
-    return lifted.length === 0 ? result : await refresh(lifted);
-  }
-
-  async function enforceOnce(): Promise<{ what: string | null; stamp: string }> {
-    const stamp = await stampOf(database.db);
-    const now = clock.now();
-    const active = await activeRows(database.db, now);
-    const exempt = await protectedNow();
-    const fresh = active.filter(({ lockedAt }) => Math.abs(now - lockedAt) < FRESH_MS);
-    const young = elementsOf(fresh, exempt, now);
-    if (young.length > 0) await firewall.apply({ add: young, remove: [] });
-    const { what } = await firewall.reconcile(elementsOf(active, exempt, clock.now()));
-    return { what, stamp };
-  }
-
-  async function look(): Promise<Held> {
+  async #look(): Promise<Held> {
+    const { firewall, clock } = this.#parts;
     const now = clock.monotonic();
-    if (held !== null && now - held.at < HELD_MS) return held.value;
+    if (this.#held !== null && now - this.#held.at < HELD_MS) return this.#held.value;
     const value = await heldBy(firewall);
-    held = { at: now, value };
+    this.#held = { at: now, value };
     return value;
   }
-
-  return {
-    protectedNow: () => protectedNow(),
-    add,
-    refresh,
-    async enforceAll() {
-      const found = new Set<string>();
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const { what, stamp } = await enforceOnce();
-        if (what !== null) found.add(what);
-        if (stamp === (await stampOf(database.db))) break;
-      }
-      held = null;
-      const what = found.size === 0 ? null : [...found].join("; ");
-      if (what !== null) {
-        await ledger.record(GUARD_ACTOR, {
-          action: "firewall.mend",
-          target: "inet castellan",
-          details: { what },
-        });
-      }
-      return { mended: what !== null, what };
-    },
-    async marked(lockouts) {
-      if (!lockouts.some(isInForce)) return [...lockouts];
-      const [now, exempt] = [await look(), union(await protectedNow())];
-      return lockouts.map((lockout) => (isInForce(lockout) ? mark(lockout, now, exempt) : lockout));
-    },
-  };
 }
 
 /** The elements that lock the lockouts' networks, as far as they lie `within`, without what is protected in them. */
@@ -207,11 +213,16 @@ async function liftedAmong(db: Kysely<Schema>, lockouts: readonly Lockout[]): Pr
 async function stampOf(db: Kysely<Schema>): Promise<string> {
   const lockouts = await db
     .selectFrom("lockouts")
-    .select((eb) => [eb.fn.max("id").as("newest"), eb.fn.max("lifted_at").as("lifted")])
+    .select((eb) => [
+      eb.fn.countAll().as("count"),
+      eb.fn.sum("id").as("ids"),
+      eb.fn.sum("expires_at").as("ends"),
+    ])
+    .where("lifted_at", "is", null)
     .executeTakeFirst();
   const allowed = await db
     .selectFrom("allow_entries")
-    .select((eb) => [eb.fn.max("id").as("newest"), eb.fn.countAll().as("count")])
+    .select((eb) => [eb.fn.countAll().as("count"), eb.fn.sum("id").as("ids")])
     .executeTakeFirst();
   return JSON.stringify([lockouts, allowed]);
 }

@@ -80,6 +80,7 @@ export interface OpenLockoutsParts {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly firewall: Firewall;
+  /** Asked within transactions: it must not wait for the database. */
   readonly hostFacts: () => Promise<HostAddresses>;
   /** For fail2ban; without it fail2ban is not asked. */
   readonly run?: RunCommand;

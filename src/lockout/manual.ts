@@ -1,10 +1,11 @@
 import type { Change } from "../audit/ledger.ts";
 import { CastellanError } from "../errors.ts";
 import type { Actor } from "../host/actor.ts";
-import { networkIn, parseTarget } from "./addresses.ts";
+import { formatAddress, parseAddress } from "../host/address.ts";
+import { networkIn, networkOf, parseTarget } from "./addresses.ts";
 import { asTyped, confirmWide, endOf, type LockoutParts, plainText } from "./parts.ts";
 import { lockMs, readPolicy } from "./policy.ts";
-import { hostNeedInside, type ProtectedRange, singleNetwork, whyProtected } from "./protection.ts";
+import { hostNeedInside, type ProtectedRange, whyProtected } from "./protection.ts";
 import { expiryEntry } from "./record.ts";
 import { type Lockout, liftOverdue, repeatsOf, toLockout } from "./rows.ts";
 
@@ -89,8 +90,11 @@ async function lockInside(
 /** A network may hold somebody on the allow-list: they are left out of it. What the host needs is a mistake. */
 function refuseProtected(cidr: string, ranges: readonly ProtectedRange[], actor: Actor): void {
   const network = networkIn(cidr);
-  const own = actor.address === null ? null : singleNetwork(actor.address);
-  const operator = own === null ? [] : [{ ...own, why: "your own connection", byList: false }];
+  const own = actor.address === null ? null : parseAddress(actor.address);
+  const operator =
+    own === null
+      ? []
+      : [{ ...networkIn(networkOf(formatAddress(own))), why: "your own connection", byList: false }];
   const all = [...operator, ...ranges];
   const why = whyProtected(network, all);
   const inside = why === null ? hostNeedInside(network, all) : null;

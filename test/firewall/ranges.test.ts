@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { changed, driftOf } from "../../src/firewall/drift.ts";
 import { elementRange, rangeText, timedRange } from "../../src/firewall/elements.ts";
-import { disjoint, subtract, type TimedRange, union } from "../../src/firewall/ranges.ts";
+import { disjoint, longestOf, subtract, type TimedRange, union } from "../../src/firewall/ranges.ts";
 import { networkAround } from "../../src/host/address.ts";
 
 /** Small numbers, so that ranges meet. */
@@ -88,6 +88,22 @@ describe("subtracting", () => {
         });
       }),
     );
+  });
+});
+
+describe("too many", () => {
+  test("of a family are cut to those that last longest", () => {
+    const all = [
+      t("203.0.113.1", 1_000),
+      t("203.0.113.2", null),
+      t("203.0.113.3", 9_000),
+      t("2001:db8::/64", 1),
+    ];
+    expect(longestOf(disjoint(all), 2).map(rangeText)).toEqual([
+      "203.0.113.2",
+      "203.0.113.3",
+      "2001:db8::/64",
+    ]);
   });
 });
 
