@@ -10,6 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { syncFolder } from "../host/state-folder.ts";
 import { formatHead, parseHeads, thinHeads } from "./anchor-lines.ts";
 
 const KEEP_NEWEST = 2_048;
@@ -66,13 +67,4 @@ function takeLock(path: string, fresh: string): number | undefined {
 function readFrom(file: number, start: number, length: number): string {
   const bytes = Buffer.alloc(length);
   return bytes.toString("latin1", 0, readSync(file, bytes, 0, length, start));
-}
-
-function syncFolder(folder: string): void {
-  const file = openSync(folder, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

@@ -107,8 +107,12 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    for (const row of this.#sqlite.prepare(query.sql).iterate(...query.parameters))
-      yield { rows: [row as R] };
+    try {
+      for (const row of this.#sqlite.prepare(query.sql).iterate(...query.parameters))
+        yield { rows: [row as R] };
+    } catch (error) {
+      throw translateSqliteError(error, this.#sqlite.name);
+    }
   }
 
   #prepare(text: string): Statement {

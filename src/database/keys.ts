@@ -1,9 +1,10 @@
 import { hkdfSync } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { CastellanError } from "../errors.ts";
+import { translateFileError } from "../host/file-errors.ts";
 import type { Random } from "../host/random.ts";
-import { assertPrivate, prepareStateFolder } from "../host/state-folder.ts";
+import { assertPrivate, isThere, prepareStateFolder, syncFolder } from "../host/state-folder.ts";
 
 const KEY_FILE = "master.key";
 const KEY_BYTES = 32;
@@ -24,11 +25,11 @@ export function keyPath(folder: string): string {
 
 /**
  * Reads the master key; makes one only on a first start.
- * @throws CastellanError `key_missing`, `key_damaged`, `unsafe_permissions`
+ * @throws CastellanError `key_missing`, `key_damaged`, `unsafe_permissions`, `storage_full`
  */
 export function openKeyRing(folder: string, random: Random, options: { create: boolean }): KeyRing {
   const path = keyPath(folder);
-  if (!existsSync(path)) {
+  if (!isThere(path)) {
     if (!options.create) {
       throw new CastellanError(
         "key_missing",
@@ -37,20 +38,30 @@ export function openKeyRing(folder: string, random: Random, options: { create: b
       );
     }
     prepareStateFolder(folder);
-    writeKey(path, random.bytes(KEY_BYTES));
+    writeKey(folder, path, random.bytes(KEY_BYTES));
   }
   assertPrivate(folder, "directory");
   assertPrivate(path, "file");
   return deriveKeys(parseKey(readFileSync(path, "latin1"), path));
 }
 
-function writeKey(path: string, key: Buffer): void {
-  const file = openSync(path, "wx", 0o600);
+/** A key appears whole or not at all; of two first starts at once, the first one's key stays. */
+function writeKey(folder: string, path: string, key: Buffer): void {
+  const fresh = `${path}.${process.pid}.new`;
   try {
-    writeSync(file, `${key.toString("hex")}\n`);
-    fsyncSync(file);
+    const file = openSync(fresh, "wx", 0o600);
+    try {
+      writeSync(file, `${key.toString("hex")}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    linkSync(fresh, path);
+    syncFolder(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw translateFileError(error, path);
   } finally {
-    closeSync(file);
+    rmSync(fresh, { force: true });
   }
 }
 

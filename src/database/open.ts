@@ -1,14 +1,15 @@
-import { closeSync, existsSync, openSync, statSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database, { type Database as Sqlite } from "better-sqlite3";
 import { Kysely } from "kysely";
 import { CastellanError } from "../errors.ts";
-import { assertPrivate, prepareStateFolder } from "../host/state-folder.ts";
+import { translateFileError } from "../host/file-errors.ts";
+import { assertPrivate, isThere, prepareStateFolder } from "../host/state-folder.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { migrations } from "./migrations/index.ts";
 import type { Schema } from "./schema.ts";
 import { damaged, translateSqliteError } from "./sqlite-errors.ts";
-import { APPLICATION_ID, openingPragmas } from "./sqlite-text.ts";
+import { APPLICATION_ID, openingPragmas, writingPragmas } from "./sqlite-text.ts";
 
 const DATABASE_FILE = "castellan.db";
 /** Files up to this size are checked whole at every start; a check of more would be felt. */
@@ -45,8 +46,9 @@ export function databasePath(folder: string): string {
 export async function openDatabase(folder: string, options: OpenOptions = {}): Promise<PanelDatabase> {
   const path = databasePath(folder);
   const readOnly = options.readOnly ?? false;
-  if (!existsSync(path)) {
-    if (readOnly || options.create !== true) {
+  const create = options.create === true && !readOnly;
+  if (!isThere(path)) {
+    if (!create) {
       throw new CastellanError(
         "database_missing",
         `there is no database at ${path}`,
@@ -54,12 +56,11 @@ export async function openDatabase(folder: string, options: OpenOptions = {}): P
       );
     }
     prepareStateFolder(folder);
-    // Made by us with 0600: SQLite would take the umask.
-    closeSync(openSync(path, "wx", 0o600));
+    createFile(path);
   }
   assertPrivate(folder, "directory");
   assertPrivate(path, "file");
-  const sqlite = connect(path, readOnly);
+  const sqlite = connect(path, { create, readOnly });
   const database = wrap(sqlite, path, readOnly);
   try {
     await migrate(database);
@@ -70,8 +71,16 @@ export async function openDatabase(folder: string, options: OpenOptions = {}): P
   }
 }
 
-function connect(path: string, readOnly: boolean): Sqlite {
-  const fresh = statSync(path).size === 0;
+/** Made by us with 0600: SQLite would take the umask. Of two first starts at once, one makes it. */
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw translateFileError(error, path);
+  }
+}
+
+function connect(path: string, { create, readOnly }: { create: boolean; readOnly: boolean }): Sqlite {
   let sqlite: Sqlite;
   try {
     sqlite = new Database(path, { readonly: readOnly, timeout: BUSY_TIMEOUT_MS });
@@ -79,8 +88,8 @@ function connect(path: string, readOnly: boolean): Sqlite {
     throw translateSqliteError(error, path);
   }
   try {
-    if (!fresh) inspect(sqlite, path);
-    if (!readOnly) for (const pragma of openingPragmas) sqlite.exec(pragma);
+    inspect(sqlite, path, create);
+    for (const pragma of [...openingPragmas, ...(readOnly ? [] : writingPragmas)]) sqlite.exec(pragma);
     return sqlite;
   } catch (error) {
     sqlite.close();
@@ -88,12 +97,16 @@ function connect(path: string, readOnly: boolean): Sqlite {
   }
 }
 
-function inspect(sqlite: Sqlite, path: string): void {
+/** Refuses what is not ours, is newer, or has lost its contents; only a first start may find nothing. */
+function inspect(sqlite: Sqlite, path: string, create: boolean): void {
   const id = Number(sqlite.pragma("application_id", { simple: true }));
   const version = schemaVersion(sqlite);
-  if (id !== APPLICATION_ID && !(id === 0 && version === 0)) {
-    throw damaged(path, "it is not a castellan database");
+  const isEmpty = Number(sqlite.prepare("SELECT count(*) FROM sqlite_schema").pluck().get()) === 0;
+  if (isEmpty && id === 0 && version === 0) {
+    if (create) return;
+    throw damaged(path, "it is empty; was it truncated, or its -wal file removed?");
   }
+  if (id !== APPLICATION_ID || version === 0) throw damaged(path, "it is not a castellan database");
   if (version > migrations.length) {
     throw new CastellanError(
       "database_newer",
@@ -135,12 +148,18 @@ async function migrate({ db, sqlite, path, readOnly }: PanelDatabase): Promise<v
       "start castellan once without --read-only",
     );
   }
-  for (const [index, step] of migrations.entries()) {
-    await db.transaction().execute(async (transaction) => {
-      if (schemaVersion(sqlite) > index) return;
-      await step(transaction as unknown as Kysely<unknown>);
-      sqlite.pragma(`application_id = ${APPLICATION_ID}`);
-      sqlite.pragma(`user_version = ${index + 1}`);
-    });
+  try {
+    for (const [index, step] of migrations.entries()) {
+      await db.transaction().execute(async (transaction) => {
+        if (schemaVersion(sqlite) > index) return;
+        await step(transaction as unknown as Kysely<unknown>);
+        sqlite.pragma(`application_id = ${APPLICATION_ID}`);
+        sqlite.pragma(`user_version = ${index + 1}`);
+      });
+    }
+    // The schema into the file itself: one whose -wal was lost must not look like a first start.
+    sqlite.pragma("wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    throw translateSqliteError(error, path);
   }
 }

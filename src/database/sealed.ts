@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv } from "node:crypto";
 import { CastellanError } from "../errors.ts";
 import type { Random } from "../host/random.ts";
 
+const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -15,7 +16,7 @@ export interface SealedPlace {
 /** Seals with AES-256-GCM: nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes), the place as associated data. */
 export function seal(key: Buffer, place: SealedPlace, plain: Buffer, random: Random): Buffer {
   const nonce = random.bytes(NONCE_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce);
+  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(associatedData(place));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
@@ -27,7 +28,9 @@ export function seal(key: Buffer, place: SealedPlace, plain: Buffer, random: Ran
 export function unseal(key: Buffer, place: SealedPlace, sealed: Buffer): Buffer {
   try {
     const tagAt = sealed.length - TAG_BYTES;
-    const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, NONCE_BYTES));
+    const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAAD(associatedData(place));
     decipher.setAuthTag(sealed.subarray(tagAt));
     return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, tagAt)), decipher.final()]);

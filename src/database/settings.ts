@@ -1,9 +1,11 @@
 import type { Kysely } from "kysely";
+import { CastellanError } from "../errors.ts";
 import type { Schema } from "./schema.ts";
 
 /**
  * A setting as stored, laid over its defaults, so that a setting added later has a value at once.
  * What was stored was checked when it was written.
+ * @throws CastellanError `database_damaged`
  */
 export async function readSetting<T extends object>(
   db: Kysely<Schema>,
@@ -11,7 +13,20 @@ export async function readSetting<T extends object>(
   defaults: T,
 ): Promise<T> {
   const row = await db.selectFrom("settings").select("value").where("key", "=", key).executeTakeFirst();
-  return row === undefined ? defaults : { ...defaults, ...(JSON.parse(row.value) as Partial<T>) };
+  return row === undefined ? defaults : { ...defaults, ...parseSetting<T>(key, row.value) };
+}
+
+function parseSetting<T>(key: string, text: string): Partial<T> {
+  try {
+    return JSON.parse(text) as Partial<T>;
+  } catch (error) {
+    throw new CastellanError(
+      "database_damaged",
+      `the setting ${key} cannot be read: it is no JSON`,
+      "somebody wrote it past castellan; restore the database from a backup, or set it anew",
+      { cause: error },
+    );
+  }
 }
 
 /** Stores a setting that was checked before. */

@@ -29,7 +29,10 @@ export function translateSqliteError(error: unknown, path: string): unknown {
       cause,
     );
   }
-  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return damaged(path, code, error);
+  const isDamaged = code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB";
+  // The text index says so in words only.
+  const isIndexDamaged = /invalid fts5 file format/.test((error as Error).message);
+  if (isDamaged || isIndexDamaged) return damaged(path, code, error);
   if (code.startsWith("SQLITE_IOERR")) {
     return new CastellanError(
       "storage_full",

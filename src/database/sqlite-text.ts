@@ -3,14 +3,19 @@
 /** `castellan` in the file's header: a foreign database is never taken for ours. */
 export const APPLICATION_ID = 0x63737464;
 
+/** For every connection. */
 export const openingPragmas = [
-  "PRAGMA journal_mode = WAL",
-  "PRAGMA synchronous = FULL",
   "PRAGMA foreign_keys = ON",
   "PRAGMA trusted_schema = OFF",
-  "PRAGMA secure_delete = FAST",
   "PRAGMA temp_store = MEMORY",
   "PRAGMA cache_size = -8192",
+] as const;
+
+/** For connections that write. */
+export const writingPragmas = [
+  "PRAGMA journal_mode = WAL",
+  "PRAGMA synchronous = FULL",
+  "PRAGMA secure_delete = FAST",
   "PRAGMA journal_size_limit = 67108864",
 ] as const;
 

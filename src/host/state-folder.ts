@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, type Stats } from "node:fs";
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, type Stats } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { CastellanError } from "../errors.ts";
+import { translateFileError } from "./file-errors.ts";
 
 /** Where castellan keeps its database and key: a folder only its owner may enter (0700). */
 export function stateFolder(
@@ -19,7 +20,7 @@ export function stateFolder(
 /** Makes the state folder (0700) when it is missing and refuses one that others may enter. */
 export function prepareStateFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
   } catch (error) {
     throw new CastellanError(
       "not_permitted",
@@ -31,12 +32,50 @@ export function prepareStateFolder(folder: string): void {
   assertPrivate(folder, "directory");
 }
 
+/** As `mkdir -p`, mode 0700. Node's own `recursive` never ends where the kernel refuses by ENOENT (/proc). */
+function makeFolders(folder: string): void {
+  if (isThere(folder)) return;
+  if (!isThere(dirname(folder))) makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+/**
+ * Whether something lies there, be it a link that leads nowhere.
+ * @throws CastellanError `not_permitted` when the folder may not be entered: that is no answer
+ */
+export function isThere(path: string): boolean {
+  return look(path) !== undefined;
+}
+
+function look(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw translateFileError(error, path);
+  }
+}
+
+/** Makes what was created or renamed in a folder last through a power failure. */
+export function syncFolder(folder: string): void {
+  const file = openSync(folder, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /**
  * Refuses a path that somebody else owns, may read, or that is a link: what lies there decides who may enter.
- * @throws CastellanError `unsafe_permissions`
+ * @throws CastellanError `unsafe_permissions`, `not_found`, `not_permitted`
  */
 export function assertPrivate(path: string, kind: "file" | "directory"): void {
-  const stats = lstatSync(path);
+  const stats = look(path);
+  if (stats === undefined) throw new CastellanError("not_found", `there is no ${path}`);
   const problem = privacyProblem(stats, kind);
   if (problem === undefined) return;
   const mode = kind === "file" ? "0600" : "0700";

@@ -22,7 +22,11 @@ describe("the anchor file", () => {
     expect(seqs(log)).toEqual([0, 1, 2, 3]);
     expect(log.anchorFile.read()?.heads.every(({ valid }) => valid)).toBe(true);
     chmodSync(log.anchorFile.path, 0o644);
-    expect(await log.audit.verify()).toMatchObject({ ok: false, firstBad: null, anchorReason: /0644/ });
+    expect(await log.audit.verify()).toMatchObject({
+      ok: false,
+      firstBad: null,
+      anchorReason: expect.stringMatching(/0644/),
+    });
   });
 
   it("still tells of a cut tail after castellan has gone on", async () => {
@@ -40,23 +44,39 @@ describe("the anchor file", () => {
     await log.close();
     tamper(log, (sqlite) => sqlite.exec("DELETE FROM audit WHERE seq >= 9"));
     const again = await openLog({ folder: log.folder });
-    expect(await again.audit.check()).toMatchObject({ ok: false, firstBad: 9, reason: /row 8.*row 10/ });
+    expect(await again.audit.check()).toMatchObject({
+      ok: false,
+      firstBad: 9,
+      reason: expect.stringMatching(/row 8.*row 10/),
+    });
   });
 
   it("tells when it is missing, and when it was begun anew", async () => {
     const log = await openLog();
     await appendRows(log, 3);
     rmSync(log.anchorFile.path);
-    expect(await log.audit.verify()).toMatchObject({ ok: false, firstBad: null, reason: /missing/ });
+    expect(await log.audit.verify()).toMatchObject({
+      ok: false,
+      firstBad: null,
+      reason: expect.stringMatching(/missing/),
+    });
     await appendRows(log, 1);
-    expect(await log.audit.verify()).toMatchObject({ ok: false, firstBad: null, reason: /begins at row 4/ });
+    expect(await log.audit.verify()).toMatchObject({
+      ok: false,
+      firstBad: null,
+      reason: expect.stringMatching(/begins at row 4/),
+    });
   });
 
   it("tells of a line that somebody without the key wrote", async () => {
     const log = await openLog();
     await appendRows(log, 3);
     appendFileSync(log.anchorFile.path, `3 ${"ab".repeat(32)} ${"cd".repeat(16)}\n`);
-    expect(await log.audit.verify()).toMatchObject({ ok: false, firstBad: null, reason: /row 3/ });
+    expect(await log.audit.verify()).toMatchObject({
+      ok: false,
+      firstBad: null,
+      reason: expect.stringMatching(/row 3/),
+    });
   });
 
   it.each(["4 0123", "\0\0\0\0\0", "4 "])("goes on after a write that was torn: %j", async (torn) => {
@@ -65,7 +85,7 @@ describe("the anchor file", () => {
     appendFileSync(log.anchorFile.path, torn);
     await appendRows(log, 2);
     expect(seqs(log)).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(await log.audit.verify()).toMatchObject({ ok: true, anchorReason: /torn/ });
+    expect(await log.audit.verify()).toMatchObject({ ok: true, anchorReason: expect.stringMatching(/torn/) });
   });
 
   it("is caught up at the start after a crash between commit and anchor", async () => {
@@ -78,7 +98,7 @@ describe("the anchor file", () => {
     expect(await log.audit.verify()).toMatchObject({
       ok: true,
       anchoredSeq: 2,
-      anchorReason: /rows 3 to 3 are not/,
+      anchorReason: expect.stringMatching(/rows 3 to 3 are not/),
     });
     await log.close();
     const again = await openLog({ folder: log.folder });
@@ -132,7 +152,7 @@ describe("a long anchor file", () => {
     anchor.begin();
     for (let seq = 1; seq <= 100; seq += 1) anchor.write(seq, Buffer.alloc(32, 1));
     appendFileSync(anchor.path, `100 ${"ab".repeat(32)} ${"cd".repeat(16)}\n`);
-    for (let seq = 91; seq <= 20_000; seq += 1) anchor.write(seq, Buffer.alloc(32, 2));
+    for (let seq = 91; seq <= 8_000; seq += 1) anchor.write(seq, Buffer.alloc(32, 2));
     const heads = anchor.read()?.heads ?? [];
     expect(heads.length).toBeLessThan(6_000);
     expect(heads.filter(({ seq, valid }) => seq === 100 && !valid)).toHaveLength(1);

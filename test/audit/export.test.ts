@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type AuditExportFormat, csvCell } from "../../src/audit/export.ts";
-import { ADMIN, appendRows, openLog, type TestLog } from "./support.ts";
+import { ADMIN, appendAtOnce, openLog, type TestLog } from "./support.ts";
 
 const HOSTILE = [
   "=cmd|'/c calc'!A1",
@@ -98,7 +98,7 @@ describe("export as JSON lines", () => {
 describe("an export", () => {
   it("goes over pages, and ends at its limit", async () => {
     const log = await openLog();
-    await appendRows(log, 1_100);
+    await appendAtOnce(log, 1_100);
     expect((await exported(log, "csv")).split("\r\n")).toHaveLength(1_100 + 2);
     expect((await exported(log, "jsonl", { limit: 700 })).split("\n")).toHaveLength(700 + 1);
     const some = await exported(log, "jsonl", { text: "target 7", limit: 20 });

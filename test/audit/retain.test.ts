@@ -113,7 +113,11 @@ describe("a forged cut", () => {
     const log = await openLog();
     await appendRows(log, 10);
     log.database.sqlite.exec(`${forge}; DELETE FROM audit WHERE seq <= 6`);
-    expect(await log.audit.verify()).toMatchObject({ ok: false, firstBad: 1, reason: /cut up to row 6/ });
+    expect(await log.audit.verify()).toMatchObject({
+      ok: false,
+      firstBad: 1,
+      reason: expect.stringMatching(/cut up to row 6/),
+    });
   });
 
   it("is named after one that castellan made", async () => {

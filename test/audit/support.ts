@@ -74,17 +74,27 @@ export async function openLog(options: LogOptions = {}): Promise<TestLog> {
   return { folder, database, keys, anchorFile, ledger, audit, clock, close };
 }
 
-/** Appends `count` rows `test.row` about `target 1`, `target 2` and so on, a second apart. */
+/** Appends `count` rows `test.row` about `target 1`, `target 2` and so on, a second apart; a commit for each. */
 export async function appendRows(
   log: TestLog,
   count: number,
   entry: Partial<AuditEntry> = {},
 ): Promise<void> {
-  for (let at = 1; at <= count; at += 1) {
-    log.clock.time += 1_000;
-    const details = { mail: { old: "a@example.net", new: `b${at}@example.net` } };
-    await log.ledger.record(ADMIN, { action: "test.row", target: `target ${at}`, details, ...entry });
-  }
+  for (let at = 1; at <= count; at += 1) await log.ledger.record(ADMIN, testRow(log, at, entry));
+}
+
+/** As {@link appendRows}, in one commit. */
+export async function appendAtOnce(log: TestLog, count: number): Promise<void> {
+  await log.database.db.transaction().execute(async (trx) => {
+    for (let at = 1; at <= count; at += 1) await log.ledger.append(trx, ADMIN, [testRow(log, at)]);
+  });
+  await log.ledger.anchor();
+}
+
+function testRow(log: TestLog, at: number, entry: Partial<AuditEntry> = {}): AuditEntry {
+  log.clock.time += 1_000;
+  const details = { mail: { old: "a@example.net", new: `b${at}@example.net` } };
+  return { action: "test.row", target: `target ${at}`, details, ...entry };
 }
 
 const TRIGGERS =

@@ -1,6 +1,6 @@
 import type { Database as Sqlite } from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { appendRows, openLog, type TestLog, tamper } from "./support.ts";
+import { appendAtOnce, appendRows, openLog, type TestLog, tamper } from "./support.ts";
 
 /** The first bad row after `work`, in a log of ten rows. */
 async function firstBadAfter(work: (sqlite: Sqlite, log: TestLog) => void): Promise<number | null> {
@@ -156,7 +156,7 @@ describe("audit verify", () => {
 
   it("tells its progress, lets others work meanwhile, and takes rows that come in the middle", async () => {
     const log = await openLog();
-    await appendRows(log, 1_200);
+    await appendAtOnce(log, 1_200);
     const seen: [number, number][] = [];
     let appended = Promise.resolve();
     const verdict = await log.audit.verify({
