@@ -167,6 +167,70 @@ describe("every line of the corpora", () => {
   });
 });
 
+describe("the short way through a common header", () => {
+  test("finds what the parser of all headers finds", async () => {
+    const pieces = [
+      "Nov 21 19:13:38",
+      "Nov  1 19:13:38",
+      "Nov 1 19:13:38",
+      "2026-11-21T19:13:38.000000+00:00",
+      "2026-11-21 19:13:38,1",
+      "2026-11-21T19:13:38Z",
+      " ",
+      "  ",
+      "web1",
+      "a.example.org",
+      "auth.info",
+      "<auth.info>",
+      "[x]",
+      "sshd",
+      "sshd-session",
+      "sshd-auth",
+      "sshd2",
+      "sshd-",
+      "cron",
+      "[1]",
+      "[12345678901]",
+      "[]",
+      ":",
+      ": ",
+      ": [ID 1 auth.info] ",
+      "Failed password for root from 203.0.113.9 port 40931 ssh2",
+      "Invalid user sshd[1]: x from ::1",
+      "\r",
+    ];
+    const line = fc
+      .oneof(
+        fc.array(fc.constantFrom(...pieces), { maxLength: 9 }),
+        fc.tuple(
+          ...[
+            ["Nov 21 19:13:38 ", "2026-11-21T19:13:38Z "],
+            ["web1", "w.b", "x:", "auth.info", ""],
+            [" ", "  "],
+            ["sshd", "sshd-session", "sshd2", "cron"],
+            ["[1]", "[x]", ""],
+            [": ", ":  ", " ", ":"],
+            pieces,
+          ].map((part) => fc.constantFrom(...part)),
+        ),
+      )
+      .map((parts) => parts.join(""));
+    let found = 0;
+    await fc.assert(
+      fc.asyncProperty(line, fc.boolean(), async (one, bare) => {
+        const event = eventOf(one.endsWith("\r") ? one.slice(0, -1) : one, bare);
+        const records = await scan([Buffer.from(`${one}\n`)], { bare });
+        if (event !== null) found++;
+        expect(records.map(({ kind, address, username }) => [kind, address, username])).toEqual(
+          event === null ? [] : [[event.kind, event.address, event.username]],
+        );
+      }),
+      { numRuns: 5000 },
+    );
+    expect(found).toBeGreaterThan(50);
+  });
+});
+
 describe("scanJson", () => {
   test("random bytes give nothing but lines of JSON with the promised keys", async () => {
     const noise = fc.array(

@@ -17,16 +17,25 @@ const LETTER_A = 97;
 const LETTER_I = 105;
 const LETTER_U = 117;
 
-/** `Connection closed by`, `Connection reset by` and `Disconnected from`, each followed by the identity alone. */
-export function connectionEnded(message: Message, at: number): LogEvent | null {
-  return ended(message, at, message.end);
+/**
+ * The identity alone, behind `Connection closed by ` or `Connection reset by `. Since 7.5 the end of a session names its
+ * user; who is not named, and has a port, was gone before the unprivileged child that writes [preauth] was there.
+ */
+export function connectionClosed(message: Message, at: number): LogEvent | null {
+  return ended(message, at, message.end, true);
+}
+
+/** The identity alone, behind `Disconnected from `: without [preauth] and a name it ends a session of 7.4 or older. */
+export function disconnectedFrom(message: Message, at: number): LogEvent | null {
+  return ended(message, at, message.end, false);
 }
 
 /** Behind `Connection from `: `IP port N on IP port N[ rdomain "R"]`, `IDENTITY timed out`, or `IP port N with IP opts: …`. */
 export function connectionFrom(message: Message, at: number): LogEvent | null {
   const { text, end } = message;
   const timedOut = " timed out";
-  if (text.startsWith(timedOut, end - timedOut.length)) return ended(message, at, end - timedOut.length);
+  if (text.startsWith(timedOut, end - timedOut.length))
+    return ended(message, at, end - timedOut.length, true);
   const peer = peerAt(text, at, end);
   if (peer === null) return null;
   if (peer.end === end || text.startsWith(" on ", peer.end))
@@ -84,15 +93,17 @@ export function taggedConnection(message: Message): LogEvent | null {
   );
 }
 
-function ended(message: Message, at: number, end: number): LogEvent | null {
+function ended(message: Message, at: number, end: number, gone: boolean): LogEvent | null {
   const known = whoAt(message.text, at);
-  // Without a name and without [preauth] it may be the end of a session (before 7.5), or a port scan: not told apart.
-  const before = known.who === "trying" || (known.who === "none" && message.preauth);
-  const outcome = before ? "probe" : "notice";
-  const kind = before ? "preauth_close" : "disconnect_notice";
-  if (message.doubtful) return sshdEvent(outcome, kind);
+  if (message.doubtful) return endedAs(known.who === "trying", null);
   const identity = identityBefore(message.text, at, end, known);
-  return identity === null ? null : about(identity, outcome, kind);
+  if (identity === null) return null;
+  const nobody = known.who === "none" && (message.preauth || (gone && identity.peer.port !== null));
+  return endedAs(known.who === "trying" || nobody, identity);
+}
+
+function endedAs(before: boolean, identity: Identity | null): LogEvent {
+  return before ? about(identity, "probe", "preauth_close") : about(identity, "notice", "disconnect_notice");
 }
 
 type ConnectionKind =

@@ -7,8 +7,9 @@ import {
   signatureRejected,
 } from "./authentication.ts";
 import {
-  connectionEnded,
+  connectionClosed,
   connectionFrom,
+  disconnectedFrom,
   disconnecting,
   receivedDisconnect,
   taggedConnection,
@@ -87,9 +88,9 @@ const RULES: readonly Prefixed[] = [
   ["Partial ", unfinished],
   ["Invalid user ", invalidUser],
   ["Illegal user ", invalidUser],
-  ["Disconnected from ", connectionEnded],
-  ["Connection closed by ", connectionEnded],
-  ["Connection reset by ", connectionEnded],
+  ["Disconnected from ", disconnectedFrom],
+  ["Connection closed by ", connectionClosed],
+  ["Connection reset by ", connectionClosed],
   ["Connection from ", connectionFrom],
   ["Received disconnect from ", receivedDisconnect],
   ["Disconnecting", disconnecting],
