@@ -1,10 +1,9 @@
-import { Box } from "ink";
-import { Line } from "../../components/Line.tsx";
 import { useBody } from "../../components/Screen.tsx";
 import type { Content } from "../../src/terminal/line.ts";
 import { wrap } from "../../src/terminal/text.ts";
 import { bind } from "../app/action.ts";
 import { Frame, type FrameFacts } from "../app/Frame.tsx";
+import { Centred } from "../forms/Centred.tsx";
 import { commandLine } from "../forms/shellWord.ts";
 import { firstRunActions } from "./actions.ts";
 
@@ -28,7 +27,7 @@ export function OfferFactor(props: {
 }
 
 function OfferBody({ name }: { readonly name: string }) {
-  const { width, height } = useBody();
+  const { width } = useBody();
   const room = Math.max(1, Math.min(width - 4, 64));
   const lines: Content[] = [
     { text: `+ ${name} is made.`, tone: "ok" },
@@ -43,15 +42,5 @@ function OfferBody({ name }: { readonly name: string }) {
     "",
     [{ text: "Enter", bold: true }, " enrols now       ", { text: "Esc", bold: true }, " later"],
   ];
-  const above = Math.max(0, Math.floor((height - lines.length) / 3));
-  return (
-    <Box width={width} height={height} flexDirection="column" overflow="hidden">
-      {Array.from({ length: height }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <Line key={row} width={width} align="center">
-          {lines[row - above] ?? ""}
-        </Line>
-      ))}
-    </Box>
-  );
+  return <Centred lines={lines} />;
 }

@@ -55,18 +55,20 @@ export function RootForm(props: {
       aside={verdictText(verdict)}
       submitLabel="Create the root account"
       cancelLabel="Skip"
-      command={({ name, email }) =>
-        commandLine(
-          ...["user", "add", name || "NAME", "--role", "root"],
-          ...(email === "" ? [] : ["--email", email]),
-          ...(osLogin === null ? [] : ["--os-login", osLogin]),
-          "--password-stdin",
-        )
-      }
+      command={(typed) => rootCommand(typed, osLogin)}
       onChange={setValues}
       onSubmit={create}
       onCancel={props.onSkip}
     />
+  );
+}
+
+function rootCommand({ name, email }: Values, osLogin: string | null): string {
+  return commandLine(
+    ...["user", "add", name || "NAME", "--role", "root"],
+    ...(email === "" ? [] : ["--email", email]),
+    ...(osLogin === null ? [] : ["--os-login", osLogin]),
+    "--password-stdin",
   );
 }
 

@@ -31,22 +31,11 @@ export function PolicyForm(props: {
   const { facts, section, onEnd } = props;
   // As they were when the form was opened: what others change meanwhile is not taken back.
   const [values] = useState(props.values);
-  const { castellan, actor } = useCore();
+  const { clock } = useCore().castellan;
   const shell = useShell();
-  const [refusal, setRefusal] = useState<CastellanError>();
-  const save = (change: PolicyValues): void =>
-    shell.perform(async () => {
-      try {
-        await section.write(castellan, actor, change);
-        onEnd(`${section.title}: saved`);
-      } catch (error) {
-        if (!(error instanceof CastellanError)) throw error;
-        setRefusal(error);
-      }
-    });
+  const { refusal, save } = useSave(section, onEnd);
   const ask = (typed: FormValues): void => {
-    setRefusal(undefined);
-    const change = changesOf(section.fields, values, typed, castellan.clock.now());
+    const change = changesOf(section.fields, values, typed, clock.now());
     if (Object.keys(change).length === 0) {
       onEnd("nothing was changed");
       return;
@@ -70,12 +59,32 @@ export function PolicyForm(props: {
       fields={section.fields.map(formField)}
       initial={Object.fromEntries(section.fields.map((field) => [field.id, startValue(field, values)]))}
       submitLabel="Save"
-      command={(typed) => policyCommand(section, values, typed, castellan.clock.now())}
+      command={(typed) => policyCommand(section, values, typed, clock.now())}
       refusal={refusal}
       onSubmit={ask}
       onCancel={() => onEnd()}
     />
   );
+}
+
+/** Writes a change; what the core refuses is kept for the form. */
+function useSave(section: Section, onEnd: (told: string) => void) {
+  const { castellan, actor } = useCore();
+  const shell = useShell();
+  const [refusal, setRefusal] = useState<CastellanError>();
+  const save = (change: PolicyValues): void => {
+    setRefusal(undefined);
+    shell.perform(async () => {
+      try {
+        await section.write(castellan, actor, change);
+        onEnd(`${section.title}: saved`);
+      } catch (error) {
+        if (!(error instanceof CastellanError)) throw error;
+        setRefusal(error);
+      }
+    });
+  };
+  return { refusal, save };
 }
 
 function startValue(field: PolicyField, values: PolicyValues): string | boolean {

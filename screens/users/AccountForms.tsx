@@ -59,22 +59,20 @@ export function NewAccount({ facts, rows, onEnd }: Props) {
       note={(id) => (id === "password" && values.password !== "" ? verdictRuns(verdict, glyphs) : undefined)}
       aside={verdictText(verdict)}
       submitLabel="Create the account"
-      command={({ name, role, email, parent, password }) =>
-        commandLine(
-          "user",
-          "add",
-          name || "NAME",
-          "--role",
-          role,
-          ...(email === "" ? [] : ["--email", email]),
-          ...(parent === "" ? [] : ["--parent", parent]),
-          password === "" ? "--no-password" : "--password-stdin",
-        )
-      }
+      command={newCommand}
       onChange={setValues}
       onSubmit={create}
       onCancel={() => onEnd()}
     />
+  );
+}
+
+function newCommand({ name, role, email, parent, password }: NewValues): string {
+  return commandLine(
+    ...["user", "add", name || "NAME", "--role", role],
+    ...(email === "" ? [] : ["--email", email]),
+    ...(parent === "" ? [] : ["--parent", parent]),
+    password === "" ? "--no-password" : "--password-stdin",
   );
 }
 

@@ -1,5 +1,3 @@
-import { Box } from "ink";
-import { Line } from "../../../components/Line.tsx";
 import { useBody } from "../../../components/Screen.tsx";
 import { useTerminal } from "../../../components/Terminal.tsx";
 import { useTextField } from "../../../components/TextField.tsx";
@@ -7,6 +5,7 @@ import { startTextField } from "../../../components/textField.ts";
 import type { CastellanError } from "../../../src/errors.ts";
 import type { Content } from "../../../src/terminal/line.ts";
 import { wrap } from "../../../src/terminal/text.ts";
+import { Centred } from "../../forms/Centred.tsx";
 import { boxRows, CODE_DIGITS, digitsOf } from "./codeBoxes.ts";
 import { stepRuns } from "./steps.ts";
 
@@ -20,7 +19,7 @@ export function CodeStep(props: {
   readonly onSubmit: (code: string) => void;
   readonly onBack: () => void;
 }) {
-  const { width, height } = useBody();
+  const { width } = useBody();
   const { glyphs } = useTerminal();
   const { name, working, refusal } = props;
   const [state, setState] = useTextField({
@@ -47,17 +46,7 @@ export function CodeStep(props: {
       ? [{ text: "Checking …", tone: "muted" as const }]
       : told(refusal, props.refusedAt, digits, room)),
   ];
-  const above = Math.max(0, Math.floor((height - lines.length) / 3));
-  return (
-    <Box width={width} height={height} flexDirection="column" overflow="hidden">
-      {Array.from({ length: height }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <Line key={row} width={width} align="center">
-          {lines[row - above] ?? ""}
-        </Line>
-      ))}
-    </Box>
-  );
+  return <Centred lines={lines} />;
 }
 
 function told(

@@ -1,11 +1,10 @@
-import { Box } from "ink";
 import { Dialog } from "../../../components/Dialog.tsx";
-import { Line } from "../../../components/Line.tsx";
 import { useBody } from "../../../components/Screen.tsx";
 import type { Content } from "../../../src/terminal/line.ts";
 import { type Action, bind } from "../../app/action.ts";
 import { Frame, type FrameFacts } from "../../app/Frame.tsx";
 import { useShell } from "../../app/shell.tsx";
+import { Centred } from "../../forms/Centred.tsx";
 import { enrolActions } from "./actions.ts";
 
 /** What a {@link OnceView} takes. */
@@ -61,19 +60,8 @@ export function OnceView({ facts, what, lines, saved, copy, otherwise, onSaved }
 const TEXT_WIDTH = 64;
 
 function OnceBody({ lines, saved }: Pick<OnceViewProps, "lines" | "saved">) {
-  const { width, height } = useBody();
+  const { width } = useBody();
   const keys: Content = [{ text: "y", bold: true }, " copies      ", { text: "s", bold: true }, ` ${saved}`];
   // Said here too: a toast takes the place of the hints for a while.
-  const shown = [...lines(Math.min(width - 4, TEXT_WIDTH)), "", keys].slice(0, height);
-  const above = Math.max(0, Math.floor((height - shown.length) / 3));
-  return (
-    <Box width={width} height={height} flexDirection="column" overflow="hidden">
-      {Array.from({ length: height }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <Line key={row} width={width} align="center">
-          {shown[row - above] ?? ""}
-        </Line>
-      ))}
-    </Box>
-  );
+  return <Centred lines={[...lines(Math.min(width - 4, TEXT_WIDTH)), "", keys]} />;
 }
