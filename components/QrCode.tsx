@@ -1,15 +1,16 @@
 import { Box } from "ink";
 import { useMemo } from "react";
+import { type SgrCode, SgrPen } from "../src/terminal/sgr.ts";
 import { Painted } from "./Line.tsx";
 import { type QrCell, qrCells } from "./qr.ts";
 import { useTerminal } from "./Terminal.tsx";
 
 export { type QrSize, qrSize } from "./qr.ts";
 
-/** SGR parameters of black and white. */
+/** SGR codes of black and white, as ink and as paper. */
 interface Ink {
-  readonly black: { readonly on: string; readonly under: string };
-  readonly white: { readonly on: string; readonly under: string };
+  readonly black: { readonly on: SgrCode; readonly under: SgrCode };
+  readonly white: { readonly on: SgrCode; readonly under: SgrCode };
 }
 
 /** Entries 16 and 231 of the fixed palette: no theme changes them, as many do with 0 and 7. */
@@ -17,7 +18,7 @@ const FIXED: Ink = {
   black: { on: "38;5;16", under: "48;5;16" },
   white: { on: "38;5;231", under: "48;5;231" },
 };
-const NAMED: Ink = { black: { on: "30", under: "40" }, white: { on: "37", under: "47" } };
+const NAMED: Ink = { black: { on: 30, under: 40 }, white: { on: 37, under: 47 } };
 
 /**
  * A whole cell of one colour is a space on that background, and a mixed one always the lower half block: fonts
@@ -25,15 +26,13 @@ const NAMED: Ink = { black: { on: "30", under: "40" }, white: { on: "37", under:
  * Sans Mono. Painted like this it reads every size from 7 to 14 points, on dark and on light.
  */
 function paintRow(cells: readonly QrCell[], { black, white }: Ink): string {
+  const pen = new SgrPen();
   let painted = "";
-  let open = "";
   for (const { upper, lower } of cells) {
-    const codes = `${(lower ? black : white).on};${(upper ? black : white).under}`;
-    if (codes !== open) painted += `\u001b[${codes}m`;
-    open = codes;
-    painted += upper === lower ? " " : "▄";
+    const codes = [(lower ? black : white).on, (upper ? black : white).under];
+    painted += pen.change(codes) + (upper === lower ? " " : "▄");
   }
-  return `${painted}\u001b[0m`;
+  return painted + pen.change([]);
 }
 
 /**

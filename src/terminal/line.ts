@@ -2,6 +2,7 @@
  * Lines of the screen: runs of text with a meaning, laid out to an exact width and painted as one string.
  * This needs neither React nor Ink, so that plain output and tests use the very same code.
  */
+import { type SgrCode, SgrPen } from "./sgr.ts";
 import { type CellOptions, cell, columnsOf, type SafeText, visible } from "./text.ts";
 import { type Style, sgrCodes, TONES, type Tone } from "./theme.ts";
 
@@ -23,8 +24,6 @@ export interface LineOptions extends CellOptions {
   /** draws the whole line in inverse video, dropping the tones of its runs (the selection) */
   readonly inverse?: boolean | undefined;
 }
-
-const SGR = "\u001b[";
 
 /** The content as runs. */
 export function runsOf(content: Content): readonly Run[] {
@@ -102,29 +101,23 @@ function styleOf(run: Run, options: LineOptions): Style {
 }
 
 /** Bold, dim and colour cannot be seen on spaces: leaving them out there halves what a blank row costs. */
-function codesOf(run: Run, options: LineOptions, colour: boolean): string {
+function codesOf(run: Run, options: LineOptions, colour: boolean): SgrCode[] {
   const style = styleOf(run, options);
   const shows = style.inverse || style.underline || style.background || /[^ ]/.test(run.text);
-  return shows ? sgrCodes(style, colour).join(";") : "";
+  return shows ? sgrCodes(style, colour) : [];
 }
 
-/** The line as one string with SGR codes of our own making, each run closed again. */
+/** The line as one string with SGR codes of our own making, all of them closed at its end. */
 export function paintLine(
   content: Content,
   width: number,
   colour: boolean,
   options: LineOptions = {},
 ): string {
+  const pen = new SgrPen();
   let painted = "";
-  let open = "";
   for (const run of layLine(content, width, options)) {
-    const codes = codesOf(run, options, colour);
-    if (codes !== open) {
-      if (open !== "") painted += `${SGR}0m`;
-      if (codes !== "") painted += `${SGR}${codes}m`;
-      open = codes;
-    }
-    painted += run.text;
+    if (run.text !== "") painted += pen.change(codesOf(run, options, colour)) + run.text;
   }
-  return open === "" ? painted : `${painted}${SGR}0m`;
+  return painted + pen.change([]);
 }

@@ -5,6 +5,8 @@
  * is never carried by colour alone: each has a word and a shape as well.
  */
 
+import type { SgrCode } from "./sgr.ts";
+
 /**
  * SGR codes of the colours by foreground (ECMA-48 8.3.117, aixterm for the bright one). Orange is none of the
  * 16; it is entry 208 of the fixed palette and used only where the terminal has that.
@@ -200,8 +202,8 @@ export function glyphsFor(unicode: boolean): Glyphs {
 }
 
 /** The SGR codes of a style, in the order in which they are opened. Colours are left out without colour. */
-export function sgrCodes(style: Style, colour: boolean): (number | string)[] {
-  const codes: (number | string)[] = [];
+export function sgrCodes(style: Style, colour: boolean): SgrCode[] {
+  const codes: SgrCode[] = [];
   if (style.bold) codes.push(1);
   if (style.dim) codes.push(2);
   if (style.underline) codes.push(4);

@@ -1,3 +1,4 @@
+import { styledCharsFromTokens, styledCharsToString, tokenize } from "@alcalzone/ansi-tokenize";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -9,6 +10,7 @@ import {
   type Run,
 } from "../../src/terminal/line.ts";
 import { visible } from "../../src/terminal/text.ts";
+import { TONES, type Tone } from "../../src/terminal/theme.ts";
 import { hostileText } from "../support/hostile.ts";
 
 const bare = (painted: string): string => painted.replace(/\u001b\[[\d;]*m/g, "");
@@ -32,18 +34,47 @@ test("the right part keeps its place and the left part gives way", () => {
 });
 
 test("colours are named codes, and closed again", () => {
-  expect(paintLine([{ text: "CRIT", tone: "crit" }, " x"], 6, true)).toBe("\u001b[1;31mCRIT\u001b[0m x");
-  expect(paintLine([{ text: "CRIT", tone: "crit" }, " x"], 6, false)).toBe("\u001b[1mCRIT\u001b[0m x");
+  const line = (colour: boolean): string => paintLine([{ text: "CRIT", tone: "crit" }, " x"], 6, colour);
+  expect(line(true)).toBe("\u001b[1m\u001b[31mCRIT\u001b[39m\u001b[22m x");
+  expect(line(false)).toBe("\u001b[1mCRIT\u001b[22m x");
+});
+
+test("between two looks only what differs is sent", () => {
+  const runs = [
+    { text: "a", tone: "ok" },
+    { text: "b", tone: "warn" },
+    { text: "c", tone: "warn", bold: true },
+    { text: "d", dim: true },
+  ] as const;
+  expect(paintLine(runs, 4, true)).toBe(
+    "\u001b[32ma\u001b[33mb\u001b[1mc\u001b[22m\u001b[39m\u001b[2md\u001b[22m",
+  );
+});
+
+test("a line stands in the form that Ink gives it, so that Ink takes it apart only once", () => {
+  const tone = fc.constantFrom(...(Object.keys(TONES) as Tone[]));
+  const run = fc.record({
+    text: fc.constantFrom("a", "bc", " ", ""),
+    tone,
+    bold: fc.boolean(),
+    underline: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(run, { maxLength: 8 }), fc.boolean(), fc.boolean(), (runs, colour, inverse) => {
+      const painted = paintLine(runs, 12, colour, { inverse });
+      expect(styledCharsToString(styledCharsFromTokens(tokenize(painted)))).toBe(painted);
+    }),
+  );
 });
 
 test("a background becomes inverse without colour", () => {
-  expect(paintLine("hi", 2, true, { tone: "bannerWarn" })).toBe("\u001b[30;43mhi\u001b[0m");
-  expect(paintLine("hi", 2, false, { tone: "bannerWarn" })).toBe("\u001b[7mhi\u001b[0m");
+  expect(paintLine("hi", 2, true, { tone: "bannerWarn" })).toBe("\u001b[30m\u001b[43mhi\u001b[49m\u001b[39m");
+  expect(paintLine("hi", 2, false, { tone: "bannerWarn" })).toBe("\u001b[7mhi\u001b[27m");
 });
 
 test("a selected line is inverse from end to end, whatever its runs look like", () => {
   expect(paintLine([{ text: "a", tone: "crit" }, "b"], 4, true, { inverse: true })).toBe(
-    "\u001b[1;7ma\u001b[0m\u001b[7mb  \u001b[0m",
+    "\u001b[1m\u001b[7ma\u001b[22mb  \u001b[27m",
   );
 });
 
