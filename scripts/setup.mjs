@@ -2,7 +2,16 @@
 // Plain JavaScript without packages, for any Node from 18. Does nothing, silently, when nothing is to do.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -48,7 +57,7 @@ function run(title, command, args) {
 
 function installPackages() {
   const stamp = join(root, "node_modules", ".castellan-packages");
-  const hash = hashOf(["package.json", "package-lock.json"]);
+  const hash = hashOf(["package-lock.json"]);
   if (isCurrent(stamp, hash)) return;
   // Install scripts are not run: every native part lies prebuilt inside its package.
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -67,19 +76,39 @@ function installPackages() {
 function buildProgram() {
   const stamp = join(root, "dist", ".stamp");
   const sources = ["src", "components", "screens", "demo"].flatMap(filesBelow);
-  const hash = hashOf([
-    ...sources,
-    "package.json",
-    "package-lock.json",
-    "scripts/build.ts",
-    "scripts/yoga-plugin.ts",
-  ]);
+  const hash = hashOf([...sources, "package-lock.json", "scripts/build.ts", "scripts/yoga-plugin.ts"]);
   if (isCurrent(stamp, hash)) return;
-  rmSync(join(root, "dist"), { recursive: true, force: true });
-  mkdirSync(join(root, "dist"), { recursive: true });
-  run("building", ownNode, ["scripts/build.ts", "scripts/yoga-plugin.ts"]);
-  writeFileSync(stamp, hash);
+  // Built aside and put in place at once: a castellan that runs meanwhile keeps what it has opened.
+  const [fresh, old, dist] = ["dist.new", "dist.old", "dist"].map((name) => join(root, name));
+  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
+  run("building", ownNode, ["scripts/build.ts", "dist.new"]);
+  writeFileSync(join(fresh, ".stamp"), hash);
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+  rmSync(old, { recursive: true, force: true });
 }
 
-installPackages();
-buildProgram();
+/** One set-up at a time: `npm start` and `npm test` may be called at the same moment. */
+function alone(work) {
+  const lock = join(root, ".setup-lock");
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+      // Whoever held it this long has died: no set-up takes four minutes.
+      if (Date.now() - since > 240_000) rmSync(lock, { recursive: true, force: true });
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    }
+  }
+  process.once("exit", () => rmSync(lock, { recursive: true, force: true }));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(130));
+  work();
+}
+
+alone(() => {
+  installPackages();
+  buildProgram();
+});

@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import xterm from "@xterm/headless";
 import { type IPty, spawn } from "@lydell/node-pty";
+import xterm from "@xterm/headless";
+import { screenCells } from "./cells.ts";
+import { screenSvg } from "./svg.ts";
 
 /** The built program in a real pty, with a terminal emulator behind it. */
 export interface PtyApp {
@@ -14,6 +16,8 @@ export interface PtyApp {
   readonly screen: () => Promise<string[]>;
   /** Waits until the screen holds the text; throws with the screen when it does not in time. */
   readonly waitFor: (text: string | RegExp, timeoutMs?: number) => Promise<string[]>;
+  /** The screen as a picture, with its colours. */
+  readonly svg: () => string;
   readonly kill: (signal: NodeJS.Signals) => void;
   readonly exited: Promise<{ exitCode: number; signal: number | undefined }>;
   /** Calls back with each piece of output as it comes. */
@@ -89,6 +93,7 @@ function wrap(pty: IPty, columns: number, rows: number): PtyApp {
         await new Promise((resolve) => setTimeout(resolve, 15));
       }
     },
+    svg: () => screenSvg(screenCells(terminal)),
     kill: (signal) => pty.kill(signal),
     exited,
     onData: (listener) => void pty.onData(listener),
