@@ -42,52 +42,62 @@ const OURS = new RegExp(`^\\w+ \\w+ ${TABLE}(?=\\s|$)`);
 
 /** Watches by `nft monitor`; where that cannot be had, by looking at the table every two seconds. */
 export function watchTable(parts: WatchParts, onForeignChange: () => void): { stop(): void } {
-  let stopped = false;
-  let monitor: Monitor | null = null;
-  let poller: { stop(): void } | null = null;
-  let shortLives = 0;
-  let pending: NodeJS.Timeout | undefined;
+  const watcher = new TableWatcher(parts, onForeignChange);
+  watcher.start();
+  return watcher;
+}
 
-  function tell(): void {
-    if (stopped || pending !== undefined) return;
-    pending = setTimeout(() => {
-      pending = undefined;
-      if (!stopped) onForeignChange();
+class TableWatcher {
+  readonly #parts: WatchParts;
+  readonly #onForeignChange: () => void;
+  #stopped = false;
+  #monitor: Monitor | null = null;
+  #poller: { stop(): void } | null = null;
+  #shortLives = 0;
+  #pending: NodeJS.Timeout | undefined;
+
+  constructor(parts: WatchParts, onForeignChange: () => void) {
+    this.#parts = parts;
+    this.#onForeignChange = onForeignChange;
+  }
+
+  start(): void {
+    if (this.#stopped) return;
+    const { clock, startMonitor } = this.#parts;
+    const startedAt = clock.monotonic();
+    const isForeignChange = createForeignChangeReader();
+    const onLine = (line: string): void => {
+      if (isForeignChange(line)) this.#tell();
+    };
+    this.#monitor = startMonitor(onLine, () => this.#goOn(clock.monotonic() - startedAt));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#pending);
+    this.#monitor?.end();
+    this.#poller?.stop();
+  }
+
+  #tell(): void {
+    if (this.#stopped || this.#pending !== undefined) return;
+    this.#pending = setTimeout(() => {
+      this.#pending = undefined;
+      if (!this.#stopped) this.#onForeignChange();
     }, DEBOUNCE_MS).unref();
   }
 
-  function start(): void {
-    if (stopped) return;
-    const startedAt = parts.clock.monotonic();
-    const isForeignChange = createForeignChangeReader();
-    const onLine = (line: string): void => {
-      if (isForeignChange(line)) tell();
-    };
-    monitor = parts.startMonitor(onLine, () => {
-      if (!stopped) goOn(parts.clock.monotonic() - startedAt);
-    });
-  }
-
-  function goOn(livedMs: number): void {
-    shortLives = livedMs < SHORT_LIFE_MS ? shortLives + 1 : 0;
-    if (shortLives >= SHORT_LIVES) {
-      poller = pollTable(parts, tell);
+  #goOn(livedMs: number): void {
+    if (this.#stopped) return;
+    this.#shortLives = livedMs < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
+    if (this.#shortLives >= SHORT_LIVES) {
+      this.#poller = pollTable(this.#parts, () => this.#tell());
       return;
     }
     // What happens in between is seen by nobody.
-    tell();
-    setTimeout(start, RESTART_MS).unref();
+    this.#tell();
+    setTimeout(() => this.start(), RESTART_MS).unref();
   }
-
-  start();
-  return {
-    stop() {
-      stopped = true;
-      clearTimeout(pending);
-      monitor?.end();
-      poller?.stop();
-    },
-  };
 }
 
 function pollTable({ nft, rebuilds }: WatchParts, tell: () => void): { stop(): void } {

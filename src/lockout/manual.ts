@@ -1,4 +1,5 @@
 import type { Change } from "../audit/ledger.ts";
+import type { LockoutRow } from "../database/schema.ts";
 import { CastellanError } from "../errors.ts";
 import type { Actor } from "../host/actor.ts";
 import { formatAddress, parseAddress } from "../host/address.ts";
@@ -20,6 +21,11 @@ export interface LockInput {
   /** The typed word for very wide networks. */
   readonly confirmed?: boolean | undefined;
 }
+
+type NewLockout = Pick<
+  LockoutRow,
+  "scope" | "target" | "origin" | "reason" | "repeat" | "locked_at" | "expires_at"
+>;
 
 const DAY_MS = 86_400_000;
 
@@ -71,20 +77,18 @@ async function lockInside(
     expiresAt: { old: before?.expires_at ?? null, new: values.expires_at },
     widened: target.widened,
   };
-  const row =
-    before === undefined
-      ? await trx
-          .insertInto("lockouts")
-          .values({ ...key, ...values, repeat, locked_at: now, evidence: "[]" })
-          .returningAll()
-          .executeTakeFirstOrThrow()
-      : await trx
-          .updateTable("lockouts")
-          .set(values)
-          .where("id", "=", before.id)
-          .returningAll()
-          .executeTakeFirstOrThrow();
-  return toLockout(row);
+  return toLockout(await store(trx, before?.id ?? null, { ...key, ...values, repeat, locked_at: now }));
+}
+
+/** Changes the row that is there, or inserts one. */
+async function store(trx: Change["trx"], id: number | null, row: NewLockout): Promise<LockoutRow> {
+  if (id === null) {
+    const insert = trx.insertInto("lockouts").values({ ...row, evidence: "[]" });
+    return await insert.returningAll().executeTakeFirstOrThrow();
+  }
+  const { origin, reason, expires_at } = row;
+  const update = trx.updateTable("lockouts").set({ origin, reason, expires_at }).where("id", "=", id);
+  return await update.returningAll().executeTakeFirstOrThrow();
 }
 
 /** A network may hold somebody on the allow-list: they are left out of it. What the host needs is a mistake. */
