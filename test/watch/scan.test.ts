@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  LONGEST_LINE,
-  type ScanOptions,
-  type ScanRecord,
-  scanJson,
-  scanLines,
-} from "../../src/watch/scan.ts";
+import { LONGEST_LINE, type ScanOptions } from "../../src/watch/line-scanner.ts";
+import { type ScanRecord, scanJson, scanLines } from "../../src/watch/scan.ts";
 import { eventOf, readCorpus } from "./sshd/corpus.ts";
 
 const FAILED = "Nov 21 19:13:38 web1 sshd[6904]: Failed password for root from 203.0.113.9 port 40931 ssh2";
