@@ -1,17 +1,18 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   openSync,
   readFileSync,
   readSync,
+  renameSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import type { KeyRing } from "../database/keys.ts";
 import { CastellanError } from "../errors.ts";
-import { assertPrivate } from "../host/state-folder.ts";
+import { translateFileError } from "../host/file-errors.ts";
+import { assertPrivate, isThere } from "../host/state-folder.ts";
 import { compactAnchor } from "./anchor-compact.ts";
 import { type AnchorContents, type AnchoredHead, formatHead, parseHeads } from "./anchor-lines.ts";
 import { GENESIS } from "./chain.ts";
@@ -27,6 +28,11 @@ export interface AnchorFile {
   readonly path: string;
   /** Writes the line for row 0 when there is no anchor: from then on a missing anchor is a removed one. */
   begin(): void;
+  /**
+   * Puts the file aside, as evidence, and begins another.
+   * @throws CastellanError `storage_full`, `storage_read_only`, `not_permitted`
+   */
+  beginAnew(): void;
   /** Appends a head. Never throws: the rows are committed already. What failed is told by `fault`. */
   write(seq: number, hash: Buffer): void;
   /** The head that was written last, as far as it can be read; costs one short read. */
@@ -77,13 +83,21 @@ export function openAnchorFile(folder: string, keys: KeyRing, compactAt = COMPAC
     path,
     write,
     begin() {
-      if (!existsSync(path)) write(0, GENESIS);
+      if (!isThere(path)) write(0, GENESIS);
+    },
+    beginAnew() {
+      try {
+        if (isThere(path)) renameSync(path, unusedName(path));
+        append(path, formatHead(key, 0, GENESIS.toString("hex")));
+      } catch (error) {
+        throw translateFileError(error, path);
+      }
     },
     newest() {
       return parseHeads(key, readTail(path)).heads.findLast((head) => head.valid) ?? null;
     },
     read() {
-      if (!existsSync(path)) return null;
+      if (!isThere(path)) return null;
       assertPrivate(path, "file");
       return parseHeads(key, readFileSync(path, "latin1"));
     },
@@ -91,6 +105,13 @@ export function openAnchorFile(folder: string, keys: KeyRing, compactAt = COMPAC
     fault: () => fault,
     onHead: (listener) => listeners.push(listener),
   };
+}
+
+/** The first of `audit.anchor.1`, `audit.anchor.2` and so on that is not there. */
+function unusedName(path: string): string {
+  let number = 1;
+  while (isThere(`${path}.${number}`)) number += 1;
+  return `${path}.${number}`;
 }
 
 /** The size after compacting; a disk too full for that leaves the anchor as it is, until it has grown. */
@@ -128,7 +149,7 @@ function endsInLine(file: number, size: number): boolean {
 }
 
 function readTail(path: string): string {
-  if (!existsSync(path)) return "";
+  if (!isThere(path)) return "";
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const { size } = fstatSync(file);

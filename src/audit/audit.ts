@@ -3,6 +3,7 @@ import type { PanelDatabase } from "../database/open.ts";
 import type { Actor } from "../host/actor.ts";
 import type { Clock } from "../host/clock.ts";
 import type { RunCommand } from "../host/command.ts";
+import { acceptAudit } from "./accept.ts";
 import type { AnchorFile } from "./anchor.ts";
 import type { AuditPage, AuditQuery } from "./event.ts";
 import { type AuditExportFormat, type AuditExportQuery, exportAudit } from "./export.ts";
@@ -26,6 +27,8 @@ export interface Audit {
   verify(options?: VerifyOptions): Promise<AuditVerdict>;
   /** Compares the anchored heads only: milliseconds, for the status line. Does not ask the journal. */
   check(): Promise<AnchorVerdict>;
+  /** Takes the log as it is, because a backup was restored or the anchor was lost; root only, with a reason. */
+  accept(actor: Actor, because: string): Promise<void>;
   retain(actor: Actor, retention: AuditRetention): Promise<AuditCutReport>;
   export(
     query: AuditExportQuery,
@@ -56,13 +59,15 @@ export function openAudit(parts: AuditParts): Audit {
   const { database, ledger, anchorFile } = parts;
   const syslog = openSyslogAnchor({ ...parts, path: anchorFile.path });
   anchorFile.onHead((seq, hash) => syslog.note(seq, hash));
+  const proving = { ...parts, journal: syslog.heads };
   const caughtUp = ledger.anchor();
   return {
     query: (query) => queryAudit(parts, query),
     actions: () => auditActions(parts),
     actors: () => auditActors(parts),
-    verify: (options) => verifyAudit({ ...parts, journal: syslog.heads }, options),
+    verify: (options) => verifyAudit(proving, options),
     check: () => verifyAnchors(parts),
+    accept: (actor, because) => acceptAudit(proving, actor, because),
     retain: (actor, retention) => retainAudit(parts, actor, retention),
     export: (query, format, write) => exportAudit(parts, query, format, write),
     rebuildText: (onProgress) => rebuildAuditText(parts, onProgress),

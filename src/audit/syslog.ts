@@ -9,8 +9,8 @@ export interface SyslogAnchor {
   note(seq: number, hash: Buffer): void;
   /** Sends what is noted and not sent yet; waits at most for one `logger`. */
   close(): Promise<void>;
-  /** The heads of this log in the journal, oldest first; null where no journal can be read. */
-  heads(): Promise<AnchoredHead[] | null>;
+  /** The heads of this log in the journal since then (epoch ms), oldest first; null where none can be read. */
+  heads(since: number): Promise<AnchoredHead[] | null>;
 }
 
 export interface SyslogAnchorParts {
@@ -23,6 +23,7 @@ export interface SyslogAnchorParts {
 /** One line at most in this time: the journal is not ours to flood. */
 export const SEND_EVERY_MS = 5_000;
 const TIMEOUT_MS = 3_000;
+const READ_TIMEOUT_MS = 20_000;
 const HEADS_READ = 5_000;
 const TAG = "castellan";
 
@@ -62,16 +63,20 @@ export function openSyslogAnchor({ run, keys, path }: SyslogAnchorParts): Syslog
       await sending;
       await send();
     },
-    heads: () => readHeads(run, key, log),
+    async heads(since) {
+      const text = await readJournal(run, since);
+      return text === null ? null : parseMessages(text, key, log);
+    },
   };
 }
 
-async function readHeads(run: RunCommand, key: Buffer, log: string): Promise<AnchoredHead[] | null> {
-  const filter = ["-t", TAG, "-o", "cat", "-n", String(HEADS_READ)];
+/** What was sent under our tag; null without a journal, or where it may not be read. */
+async function readJournal(run: RunCommand, since: number): Promise<string | null> {
+  const filter = ["-t", TAG, "-n", String(HEADS_READ), "--since", `@${Math.ceil(since / 1_000)}`];
   try {
-    const args = ["--quiet", "--no-pager", ...filter];
-    const { exitCode, stdout } = await run({ file: "journalctl", args, timeoutMs: 20_000 });
-    return exitCode === 0 ? parseMessages(stdout, key, log) : null;
+    const args = ["--quiet", "--no-pager", "-o", "cat", ...filter];
+    const { exitCode, stdout } = await run({ file: "journalctl", args, timeoutMs: READ_TIMEOUT_MS });
+    return exitCode === 0 ? stdout : null;
   } catch {
     return null;
   }

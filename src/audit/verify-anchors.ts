@@ -24,9 +24,12 @@ export interface AnchorVerdict {
 export interface AnchorParts {
   readonly database: PanelDatabase;
   readonly anchorFile: AnchorFile;
-  /** The heads in the journal; null when it cannot be read. */
-  readonly journal?: () => Promise<readonly AnchoredHead[] | null>;
+  /** The heads in the journal since then (epoch ms); null when it cannot be read. */
+  readonly journal?: (since: number) => Promise<readonly AnchoredHead[] | null>;
 }
+
+/** The action of the row that tells of an accepted gap. */
+export const ACCEPT_ACTION = "audit.accept";
 
 const LOOKED_UP_AT_ONCE = 500;
 
@@ -37,7 +40,7 @@ const LOOKED_UP_AT_ONCE = 500;
 export async function verifyAnchors({ database, anchorFile, journal }: AnchorParts): Promise<AnchorVerdict> {
   // Anchors first: rows that are added meanwhile must not look as if they were anchored and gone.
   const file = readAnchor(anchorFile);
-  const fromJournal = (await journal?.()) ?? [];
+  const fromJournal = (await journal?.(await acceptedAt(database.db))) ?? [];
   const head = await chainHead(database.db);
   const valid = (file.contents?.heads ?? []).filter((line) => line.valid && line.seq > 0);
   const heads = [...valid, ...fromJournal];
@@ -49,6 +52,19 @@ export async function verifyAnchors({ database, anchorFile, journal }: AnchorPar
   const trouble = head.seq === 0 ? null : (file.trouble ?? fileTrouble(file.contents));
   if (trouble !== null) return { ok: false, firstBad: null, ...facts, reason: trouble };
   return { ok: true, firstBad: null, ...facts, reason: remark(file.contents, anchoredSeq ?? 0, head) };
+}
+
+/** When somebody last accepted a gap; what the journal knew before that no longer counts. */
+async function acceptedAt(db: Kysely<Schema>): Promise<number> {
+  const row = await db
+    .selectFrom("audit")
+    .select("time")
+    .where("action", "=", ACCEPT_ACTION)
+    .where("outcome", "=", "done")
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.time ?? 0;
 }
 
 function readAnchor(anchorFile: AnchorFile): { contents: AnchorContents | null; trouble: string | null } {
