@@ -12,8 +12,8 @@ export function useOverlayRoom(): BodySize {
 }
 
 /**
- * Lays something of exactly `width` by `height` over the middle of the body, with an empty column on either
- * side where there is room, so that what lies below does not touch its edge.
+ * Lays something of `width` by `height` over the middle of the body. All of that area is wiped first, with a
+ * column more on either side where there is room, so that what lies below neither shows nor touches the edge.
  */
 export function Overlay(props: {
   readonly width: number;
@@ -23,17 +23,23 @@ export function Overlay(props: {
   const { width, height } = props;
   const room = useOverlayRoom();
   const side = room.width >= width + 2 ? 1 : 0;
+  const left = Math.max(0, Math.floor((room.width - width) / 2));
+  const top = Math.max(0, Math.floor((room.height - height) / 2));
   return (
-    <Box
-      position="absolute"
-      marginLeft={Math.max(0, Math.floor((room.width - width) / 2) - side)}
-      marginTop={Math.max(0, Math.floor((room.height - height) / 2))}
-    >
-      <Blank width={side} height={height} />
-      <Box width={width} height={height} flexDirection="column">
+    <>
+      <Box position="absolute" marginLeft={left - side} marginTop={top}>
+        <Blank width={width + 2 * side} height={height} />
+      </Box>
+      <Box
+        position="absolute"
+        marginLeft={left}
+        marginTop={top}
+        width={width}
+        height={height}
+        flexDirection="column"
+      >
         {props.children}
       </Box>
-      <Blank width={side} height={height} />
-    </Box>
+    </>
   );
 }

@@ -29,12 +29,12 @@ export function fieldRuns(
   const shown = look.focused ? state : { value: state.value, cursor: 0 };
   const view = viewTextField(shown, width, look.mask);
   if (!look.focused) return [{ text: view.before + view.under + view.after, underline: true }];
-  const rest =
-    state.value === "" && look.placeholder ? cell(look.placeholder, view.after.length) : view.after;
+  // The cursor stands on the first letter of the placeholder, which so does not move when it gets the focus.
+  const hint = state.value === "" && look.placeholder ? cell(look.placeholder, width) : undefined;
   return [
     { text: view.before, underline: true },
-    { text: view.under, inverse: true },
-    { text: rest, underline: true, dim: state.value === "" },
+    { text: hint?.slice(0, 1) ?? view.under, inverse: true },
+    { text: hint?.slice(1) ?? view.after, underline: true, dim: hint !== undefined },
   ];
 }
 

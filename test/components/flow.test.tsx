@@ -216,6 +216,19 @@ describe("help and palette", () => {
     expect(app.text()).toContain("Delete all rows?");
   });
 
+  test("nothing of the list shows through", async () => {
+    await app.press(":");
+    await app.type("wip");
+    const screen = app.screen();
+    const top = screen.findIndex((row) => row.includes("Go to or do"));
+    const bottom = screen.findIndex((row) => row.includes("└"));
+    const inside = screen
+      .slice(top + 1, bottom)
+      .map((row) => row.slice(row.indexOf("│") + 1, row.lastIndexOf("│")).trim());
+    expect(inside).toEqual([": wip", "", "> D          Delete all", "", "", ""]);
+    expect(screen.slice(top, bottom + 1).every((row) => /^[ >] [┌│└].*[┐│┘] /.test(row))).toBe(true);
+  });
+
   test("the palette finds by alias; what cannot be done says why and is not run", async () => {
     await app.press(":");
     await app.type("wip");
