@@ -88,7 +88,8 @@ export function lockoutColumns(now: number): readonly Column<Lockout>[] {
       min: 15,
       priority: 10,
       cut: "middle",
-      render: ({ target }) => target.replace(/\/32$/, ""),
+      render: ({ scope, target }) =>
+        scope === "account" ? `account ${target}` : target.replace(/\/32$/, ""),
     },
     {
       id: "left",

@@ -24,7 +24,8 @@ export function lockoutItems(
     const left =
       lockout.expiresAt === null ? "for good" : shortDuration(Math.max(0, lockout.expiresAt - now));
     const reasonWidth = Math.max(0, width - 20 - 9);
-    const target = lockout.target.replace(/\/32$/, "");
+    const target =
+      lockout.scope === "account" ? `account ${lockout.target}` : lockout.target.replace(/\/32$/, "");
     return {
       key: `${lockout.scope}:${lockout.target}`,
       content: [

@@ -38,6 +38,7 @@ class GuardLoop implements Guard {
   #upkeep: ReturnType<typeof keepHouse> | null = null;
   #timer: NodeJS.Timeout | undefined;
   #stopping = false;
+  #waiting = false;
   #ticking: Promise<void> = Promise.resolve();
 
   constructor(castellan: Castellan, kind: "guard" | "screen", news: GuardNews) {
@@ -71,10 +72,9 @@ class GuardLoop implements Guard {
     try {
       const held = await this.#lease.hold();
       if (held && this.#engine === null) await this.#work();
-      if (!held && this.#engine !== null) {
-        this.#news("another castellan has taken over the watch; waiting");
-        await this.#rest();
-      }
+      if (!held && !this.#waiting) this.#news("another castellan watches; waiting until it ends");
+      if (!held && this.#engine !== null) await this.#rest();
+      this.#waiting = !held;
       if (held) await this.#upkeep?.tick();
     } catch (error) {
       // A full disk or a busy database passes; whoever watches over an attack does not give up.

@@ -28,8 +28,19 @@ export function keepHouse(castellan: Castellan, engine: Engine, news: GuardNews)
     if (mended) news(`firewall mended: ${what ?? "rules were missing"}`);
   }
 
+  let fault = "";
+
   function mendSoon(): void {
-    mending = mending.then(mend).catch((error: Error) => news(`firewall not mended: ${error.message}`));
+    mending = mending.then(mend).then(
+      () => {
+        fault = "";
+      },
+      (error: Error) => {
+        // Said once, not every five seconds: without root nothing will change.
+        if (error.message !== fault) news(`the firewall blocks nothing: ${error.message}`);
+        fault = error.message;
+      },
+    );
   }
 
   async function followRules(): Promise<void> {
