@@ -1,21 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
 import { yogaPlugin } from "./yoga-plugin.ts";
-
-/**
- * `import process from "node:process"` makes Node read every property of it at once, and so open standard input and
- * load streams, reports and finalization: 30 ms at each start. As a CommonJS module only what is used is read.
- */
-const lazyProcess: Plugin = {
-  name: "lazy-process",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?process$/ }, () => ({ path: "process", namespace: "lazy-process" }));
-    onLoad({ filter: /.*/, namespace: "lazy-process" }, () => ({
-      contents: "module.exports = globalThis.process;",
-    }));
-  },
-};
 
 /** Bundles castellan into a folder (dist, unless told): the launcher, and chunks that are loaded only by who needs them. */
 const [outdir = "dist"] = process.argv.slice(2);
@@ -31,7 +17,7 @@ await build({
   minify: true,
   keepNames: false,
   legalComments: "none",
-  plugins: [lazyProcess, yogaPlugin(outdir)],
+  plugins: [yogaPlugin(outdir)],
   external: ["better-sqlite3", "argon2", "@zxcvbn-ts/*"],
   alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
   define: {
