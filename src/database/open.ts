@@ -116,7 +116,13 @@ function inspect(sqlite: Sqlite, path: string, create: boolean): void {
   }
   if (statSync(path).size > CHECK_WHOLE_BYTES) return;
   const verdict = sqlite.pragma("quick_check(1)", { simple: true });
-  if (verdict !== "ok") throw damaged(path, String(verdict).split("\n")[0] ?? "quick_check failed");
+  if (verdict !== "ok")
+    throw damaged(
+      path,
+      String(verdict)
+        .replace(/^\*\*\*.*\*\*\*\s*/, "")
+        .split("\n")[0] ?? "",
+    );
 }
 
 function schemaVersion(sqlite: Sqlite): number {

@@ -5,7 +5,8 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== "string" || !code.startsWith("SQLITE_")) return error;
   const cause = { cause: error };
-  if (code === "SQLITE_FULL") {
+  // The shared-memory file of the write-ahead log could not grow: a full disk says it this way too.
+  if (code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE") {
     return new CastellanError(
       "storage_full",
       `the disk that holds ${path} is full; nothing was changed`,
