@@ -1,6 +1,7 @@
 import { Box } from "ink";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-import { type Content, contentColumns, fitRuns, type Run } from "../src/terminal/line.ts";
+import { type Content, contentColumns, type Run } from "../src/terminal/line.ts";
+import { cell, columnsOf } from "../src/terminal/text.ts";
 import type { Tone } from "../src/terminal/theme.ts";
 import { type BadgeSpec, badgeRun } from "./Badge.tsx";
 import { Banner, type BannerSpec } from "./Banner.tsx";
@@ -51,17 +52,24 @@ export function useBody(): BodySize {
 
 /** Columns that the name keeps at the left of the title. */
 const NAME_ROOM = 12;
+/** The fewest columns of a host name that still tell which host it is. */
+const LEAST_HOST = 8;
 
-/** The right end of the title. What has no room goes in this order: the clock, then the end of the safety. */
-function titleRight(props: ScreenProps, width: number): Run[] {
+/**
+ * The right end of the title. What has no room goes in this order: the clock, then the beginning of the safety,
+ * whose end is the verdict.
+ */
+function titleRight(props: ScreenProps, width: number, ellipsis: string): Run[] {
   const badges: Run[] = (props.badges ?? []).flatMap((badge) => [badgeRun(badge), { text: " " }]);
   const safety: Run[] = props.safety ? [props.safety, { text: "  " }] : [];
   const clock: Run[] = props.clock ? [{ text: `${props.clock} `, tone: "muted" }] : [];
   const room = width - NAME_ROOM;
   const all = [...safety, ...badges, ...clock];
   if (contentColumns(all) <= room) return all;
-  const left = Math.max(0, room - contentColumns(badges));
-  return [...fitRuns(safety, Math.min(left, contentColumns(safety))), ...badges];
+  if (!props.safety) return badges;
+  const left = Math.min(columnsOf(props.safety.text), room - contentColumns(badges) - 2);
+  const verdict = cell(props.safety.text, left, { cut: "start", ellipsis });
+  return [{ text: verdict, tone: props.safety.tone }, { text: "  " }, ...badges];
 }
 
 /**
@@ -69,25 +77,18 @@ function titleRight(props: ScreenProps, width: number): Run[] {
  * it says so instead, and still takes `q`; what is on the screen is kept for when there is room again.
  */
 export function Screen(props: ScreenProps) {
-  const { columns, rows, glyphs } = useTerminal();
+  const { columns, rows } = useTerminal();
   const small = tooSmall(columns, rows);
   const width = Math.max(columns, LEAST_COLUMNS);
   const frameRows = props.bare ? 1 : 4 + (props.banner ? 1 : 0);
   const height = Math.max(rows, LEAST_ROWS) - frameRows;
   const body = useMemo(() => ({ width, height }), [width, height]);
-  const title: Run[] = [
-    { text: ` ${props.name}`, tone: "heading" },
-    { text: ` ${glyphs.separator} `, tone: "muted" },
-    { text: props.host, tone: "strong" },
-  ];
   return (
     <Box width={columns} height={rows}>
       <Box width={width} flexDirection="column" display={small ? "none" : "flex"}>
         {!props.bare && (
           <>
-            <Line width={width} right={titleRight(props, width)}>
-              {title}
-            </Line>
+            <Title {...props} width={width} />
             <Tabs tabs={props.tabs} active={props.active} width={width} />
             {props.banner && <Banner banner={props.banner} width={width} />}
           </>
@@ -100,6 +101,26 @@ export function Screen(props: ScreenProps) {
       </Box>
       {small && <TooSmall onQuit={props.onQuit} />}
     </Box>
+  );
+}
+
+/** Name and host at the left, the state of things at the right. A host of a few letters says nothing: none then. */
+function Title(props: ScreenProps & { readonly width: number }) {
+  const { name, host, width } = props;
+  const { glyphs } = useTerminal();
+  const right = titleRight(props, width, glyphs.ellipsis);
+  const hostRoom = width - contentColumns(right) - 1 - contentColumns(` ${name} . `);
+  const shown: Run[] = [
+    { text: ` ${glyphs.separator} `, tone: "muted" },
+    { text: host, tone: "strong" },
+  ];
+  return (
+    <Line width={width} right={right}>
+      {[
+        { text: ` ${name}`, tone: "heading" },
+        ...(hostRoom >= Math.min(LEAST_HOST, columnsOf(host)) ? shown : []),
+      ]}
+    </Line>
   );
 }
 
