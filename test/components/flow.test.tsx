@@ -45,7 +45,7 @@ describe("the frame", () => {
     expect(screen.every((row) => row.length <= 60)).toBe(true);
     expect(screen[0]).toBe(" castellan    you 203.0.113.7 not locked   READ-ONLY  14:07");
     await app.resize(45, 15);
-    expect(app.screen()[0]).toBe(" castellan  …3.0.113.7 not locked   READ-ONLY");
+    expect(app.screen()[0]).toBe(" castellan  …0.113.7 not locked   READ-ONLY");
     expect(app.screen()[1]).toBe(" 1 Over  2 Live  3 User  4 Adv 2  5 Audi");
     await app.resize(40, 15);
     expect(app.screen()[1]).toBe(" 1  2 Live  3  4 2  5");
