@@ -1,6 +1,6 @@
 import type { Castellan } from "../castellan.ts";
 import { readSetting } from "../database/settings.ts";
-import type { SourceOpener } from "../watch/engine.ts";
+import type { SourceOpener } from "../watch/followed.ts";
 import { detectSources } from "../watch/sources/detect.ts";
 import { openFileSource } from "../watch/sources/file-source.ts";
 import { openJournalSource } from "../watch/sources/journal-source.ts";

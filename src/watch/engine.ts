@@ -1,19 +1,16 @@
 import type { Ledger } from "../audit/ledger.ts";
-import type { KeyRing } from "../database/keys.ts";
 import type { PanelDatabase } from "../database/open.ts";
 import { GUARD_ACTOR } from "../host/actor.ts";
 import type { Clock } from "../host/clock.ts";
-import { accountKey, type FindAccount } from "../lockout/account-key.ts";
-import { createJudge, type Judge, type LockDecision, type Try } from "../lockout/judge.ts";
-import type { Lockout, Lockouts } from "../lockout/lockouts.ts";
-import { accountNames, loadHistory } from "./history.ts";
-import { createIntake, type Intake } from "./intake.ts";
-import type { LogSource, OpenSource, SourceBatch } from "./sources/source.ts";
+import type { Lockouts } from "../lockout/lockouts.ts";
+import { type Count, freshCount } from "./count.ts";
+import { type Followed, follow, goBack, positionOf, type SourceOpener, sourcePosition } from "./followed.ts";
+import type { SourceBatch } from "./sources/source.ts";
 import {
   addPressure,
   createAttemptWriter,
   type NewAttempt,
-  registerSource,
+  type SourceProgress,
   saveFault,
   saveProgress,
 } from "./store.ts";
@@ -26,18 +23,8 @@ const FAULT_CHECK_MS = 1_000;
 export interface EngineParts {
   readonly database: PanelDatabase;
   readonly ledger: Ledger;
-  readonly keys: KeyRing;
   readonly clock: Clock;
   readonly lockouts: Lockouts;
-}
-
-/** Opens one source where the database says that reading stopped. */
-export interface SourceOpener {
-  readonly name: string;
-  readonly kind: LogSource["kind"];
-  readonly service: LogSource["service"];
-  readonly trust: LogSource["trust"];
-  open(at: OpenSource): LogSource | Promise<LogSource>;
 }
 
 /** The running watch engine. */
@@ -50,18 +37,6 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-interface Followed {
-  readonly id: number;
-  readonly source: LogSource;
-  intake: Intake;
-  committed: string | null;
-  caughtUp: boolean;
-  retryAt: number;
-}
-
-/** Bytes of an existing log that are shown, and never lock anybody out, when a source is first met. */
-const BACKLOG_BYTES = 256 * 1024;
-
 /**
  * Follows the sources: lines → events → tries → attempts, counters and lockouts, each batch in one transaction
  * with the position behind it, then the firewall. One runs per state folder (see lease.ts).
@@ -71,34 +46,6 @@ export async function startEngine(parts: EngineParts, openers: readonly SourceOp
   const engine = new WatchEngine(parts, followed, await freshCount(parts));
   engine.run();
   return engine;
-}
-
-async function follow(parts: EngineParts, opener: SourceOpener): Promise<Followed> {
-  const { id, position } = await registerSource(parts.database.db, opener);
-  const saved = position === null ? null : (JSON.parse(position) as { source: string; intake: string });
-  const source = await opener.open({ position: saved?.source ?? null, backlogBytes: BACKLOG_BYTES });
-  const intake = createIntake(id, opener.service, saved?.intake ?? null);
-  return { id, source, intake, committed: position, caughtUp: false, retryAt: 0 };
-}
-
-/** Counters as the database tells them, and the names by which an account is one and the same. */
-interface Count {
-  readonly judge: Judge;
-  readonly findAccount: FindAccount;
-}
-
-async function freshCount({ database, clock, lockouts }: EngineParts): Promise<Count> {
-  const policy = await lockouts.policy();
-  const names = await accountNames(database.db);
-  const findAccount: FindAccount = (name) => names.get(name) ?? null;
-  const judge = createJudge(policy, clock.now());
-  const history = await loadHistory(database.db, policy, clock.now());
-  judge.load(history.map((one) => withAccount(one, findAccount)));
-  return { judge, findAccount };
-}
-
-function withAccount(one: Try, find: FindAccount): Try {
-  return one.account === null ? one : { ...one, account: accountKey(one.account, find) };
 }
 
 class WatchEngine implements Engine {
@@ -183,11 +130,15 @@ class WatchEngine implements Engine {
       followed.caughtUp = true;
       return false;
     }
+    return await this.#kept(followed, () => this.#take(followed, batch));
+  }
+
+  async #kept(followed: Followed, work: () => Promise<void>): Promise<boolean> {
     try {
-      await this.#take(followed, batch);
+      await work();
       return true;
     } catch (error) {
-      // Nothing of the batch was kept: read it again, with counters that have not seen it.
+      // Nothing of it was kept: read it again, with counters that have not seen it.
       await this.#recover(followed);
       await this.#sayFault(followed, `what was read cannot be stored: ${(error as Error).message}`);
       return false;
@@ -195,57 +146,54 @@ class WatchEngine implements Engine {
   }
 
   async #take(followed: Followed, batch: SourceBatch): Promise<void> {
-    const { database, ledger, clock, lockouts } = this.#parts;
-    const now = clock.now();
     const taken = followed.intake.take(batch, {
-      now,
+      now: this.#parts.clock.now(),
       caughtUp: followed.caughtUp,
       resumed: followed.committed !== null,
     });
-    const position = JSON.stringify({ source: batch.position, intake: followed.intake.state() });
-    const locked = await database.db.transaction().execute(async (trx) => {
-      const ids = this.#write(taken.attempts);
-      const { judge, findAccount } = this.#count;
-      const decisions = judge.consider(
-        triesOf(taken.attempts, ids).map((one) => withAccount(one, findAccount)),
-      );
-      await addPressure(trx, taken.attempts);
-      await saveProgress(
-        trx,
-        followed.id,
-        { ...taken.progress, position, lagBytes: batch.lagBytes },
-        taken.attempts.length,
-        now,
-      );
-      if (batch.gap !== null) {
-        await ledger.append(trx, GUARD_ACTOR, [
-          { action: "source.gap", target: followed.source.name, details: { what: batch.gap } },
-        ]);
-      }
-      return await this.#lock(trx, decisions);
-    });
-    followed.committed = position;
-    if (locked.length > 0) {
-      await lockouts.enforceNew(locked);
-      await ledger.anchor();
-    }
+    const position = positionOf(followed, batch.position);
+    const progress = { ...taken.progress, position, lagBytes: batch.lagBytes };
+    await this.#commit(followed, taken.attempts, progress, batch.gap);
   }
 
-  async #lock(
-    trx: Parameters<Lockouts["recordDecisions"]>[0],
-    decisions: readonly LockDecision[],
-  ): Promise<Lockout[]> {
-    return decisions.length === 0 ? [] : await this.#parts.lockouts.recordDecisions(trx, decisions);
+  /** Counts what only time could tell to be an attempt: failures that PAM alone has told of. */
+  async #settle(followed: Followed): Promise<void> {
+    const source = sourcePosition(followed.committed);
+    if (source === null) return;
+    const attempts = followed.intake.settle(this.#parts.clock.now());
+    if (attempts.length === 0) return;
+    const progress = { lines: 0, unseen: 0, lastLineAt: null, lagBytes: null };
+    await this.#commit(followed, attempts, { ...progress, position: positionOf(followed, source) }, null);
+  }
+
+  /** Attempts, counters, lockouts and position: one transaction; then the firewall. */
+  async #commit(
+    followed: Followed,
+    attempts: readonly NewAttempt[],
+    progress: SourceProgress,
+    gap: string | null,
+  ): Promise<void> {
+    const { database, ledger, clock, lockouts } = this.#parts;
+    const locked = await database.db.transaction().execute(async (trx) => {
+      const ids = this.#write(attempts);
+      const decisions = this.#count.consider(attempts, ids);
+      await addPressure(trx, attempts);
+      await saveProgress(trx, followed.id, progress, attempts.length, clock.now());
+      if (gap !== null) {
+        const entry = { action: "source.gap", target: followed.source.name, details: { what: gap } };
+        await ledger.append(trx, GUARD_ACTOR, [entry]);
+      }
+      return decisions.length === 0 ? [] : await lockouts.recordDecisions(trx, decisions);
+    });
+    followed.committed = progress.position;
+    if (locked.length === 0) return;
+    await lockouts.enforceNew(locked);
+    await ledger.anchor();
   }
 
   async #recover(followed: Followed): Promise<void> {
     followed.retryAt = this.#parts.clock.monotonic() + RETRY_MS;
-    const saved =
-      followed.committed === null
-        ? null
-        : (JSON.parse(followed.committed) as { source: string; intake: string });
-    await followed.source.rewind(saved?.source ?? null);
-    followed.intake = createIntake(followed.id, followed.source.service, saved?.intake ?? null);
+    await goBack(followed);
     try {
       this.#count = await freshCount(this.#parts);
     } catch {
@@ -259,6 +207,7 @@ class WatchEngine implements Engine {
     this.#faultsSeenAt = now;
     for (const followed of this.#followed) {
       if (now < followed.retryAt) continue;
+      await this.#kept(followed, () => this.#settle(followed));
       await this.#sayFault(followed, followed.source.fault()?.message ?? null);
     }
   }
@@ -277,24 +226,4 @@ class WatchEngine implements Engine {
       // A full disk cannot be told to the database that lies on it; the next turn tries again.
     }
   }
-}
-
-/** What the judge wants to know of stored attempts. */
-function triesOf(attempts: readonly NewAttempt[], ids: readonly number[]): Try[] {
-  const tries: Try[] = [];
-  for (const [index, attempt] of attempts.entries()) {
-    const { address, network, outcome } = attempt;
-    if (address === null || network === null || (attempt.tries === 0 && outcome !== "success")) continue;
-    tries.push({
-      id: ids[index] ?? 0,
-      time: attempt.time,
-      network,
-      address,
-      account: attempt.username,
-      tries: attempt.tries,
-      live: attempt.live === 1,
-      success: outcome === "success",
-    });
-  }
-  return tries;
 }

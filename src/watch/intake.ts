@@ -25,6 +25,8 @@ export interface Taken {
 /** Turns the lines of one source into attempts; remembers which lines belong to one try. */
 export interface Intake {
   take(batch: SourceBatch, moment: IntakeMoment): Taken;
+  /** Attempts that no further line will tell of, now that their time is over; call it every few seconds. */
+  settle(now: number): NewAttempt[];
   /** JSON of what it remembers; stored with the position. */
   state(): string;
 }
@@ -41,9 +43,7 @@ export function createIntake(sourceId: number, service: Service, saved: string |
   function attemptOf(line: SourceLine, moment: IntakeMoment): NewAttempt | null {
     const read = readLine(line);
     if (read === null) return null;
-    const written = line.time ?? read.writtenAt(moment.now);
-    const live = moment.caughtUp || (moment.resumed && written !== null && moment.now - written < FRESH_MS);
-    const time = live ? moment.now : Math.min(written ?? moment.now, moment.now);
+    const { live, time } = timeOf(line, read, moment);
     const { event } = read;
     const told = tries.push(event, line.connection ?? read.connection, time);
     if (event.outcome === "notice" && told.attempts === 0 && event.kind !== "drops_suppressed") return null;
@@ -65,6 +65,22 @@ export function createIntake(sourceId: number, service: Service, saved: string |
   }
 
   return {
+    settle: (now) =>
+      tries.settle(now).map(({ attempts, address, username }) => ({
+        time: now,
+        source_id: sourceId,
+        service,
+        outcome: "failure",
+        kind: "pam_failure",
+        address,
+        network: address === null ? null : networkOf(address),
+        username: username?.slice(0, NAME_KEPT) ?? null,
+        method: null,
+        count: attempts,
+        tries: attempts,
+        live: 1,
+        line: "told by PAM alone, in the lines before",
+      })),
     take(batch, moment) {
       const attempts: NewAttempt[] = [];
       let unseen = 0;
@@ -82,6 +98,15 @@ export function createIntake(sourceId: number, service: Service, saved: string |
     },
     state: () => JSON.stringify(tries.state()),
   };
+}
+
+/** A line that is live for certain has its own time not even read: that is a tenth of what an attempt costs. */
+function timeOf(line: SourceLine, read: Read, moment: IntakeMoment): { live: boolean; time: number } {
+  const { now, caughtUp, resumed } = moment;
+  if (caughtUp) return { live: true, time: now };
+  const written = line.time ?? read.writtenAt(now);
+  if (resumed && written !== null && now - written < FRESH_MS) return { live: true, time: now };
+  return { live: false, time: Math.min(written ?? now, now) };
 }
 
 /** What sshd said in this line, and which connection said it. */

@@ -16,6 +16,7 @@ export interface SourceProgress {
 }
 
 export const PRESSURE_BUCKET_MS = 10_000;
+const ROWS_AT_ONCE = 16;
 
 /**
  * Inserts attempts within the transaction that the connection is in, and returns their ids. Prepared once and
@@ -41,14 +42,45 @@ export function createAttemptWriter({
     "live",
     "line",
   ] as const satisfies readonly (keyof NewAttempt)[];
-  const { sql } = database.db
-    .insertInto("attempts")
-    .columns(columns)
-    .values(Object.fromEntries(columns.map((column) => [column, 0])) as unknown as NewAttempt)
-    .compile();
-  const insert = database.sqlite.prepare(sql);
-  return (rows) =>
-    rows.map((row) => Number(insert.run(...columns.map((column) => row[column])).lastInsertRowid));
+  const anyRow = Object.fromEntries(columns.map((column) => [column, 0])) as unknown as NewAttempt;
+  const prepare = (rows: number) => {
+    const values = Array.from({ length: rows }, () => anyRow);
+    return database.sqlite.prepare(
+      database.db.insertInto("attempts").columns(columns).values(values).compile().sql,
+    );
+  };
+  const [one, many] = [prepare(1), prepare(ROWS_AT_ONCE)];
+  return (rows) => {
+    const ids: number[] = [];
+    for (let at = 0; at < rows.length; ) {
+      const count = rows.length - at >= ROWS_AT_ONCE ? ROWS_AT_ONCE : 1;
+      const values = rows.slice(at, at + count).flatMap(valuesOf);
+      const last = Number((count === 1 ? one : many).run(values).lastInsertRowid);
+      // Within one statement of one transaction SQLite numbers rows without gaps.
+      for (let id = last - count + 1; id <= last; id++) ids.push(id);
+      at += count;
+    }
+    return ids;
+  };
+}
+
+/** In the order of the columns of {@link createAttemptWriter}. */
+function valuesOf(row: NewAttempt): (string | number | null)[] {
+  return [
+    row.time,
+    row.source_id,
+    row.service,
+    row.outcome,
+    row.kind,
+    row.address,
+    row.network,
+    row.username,
+    row.method,
+    row.count,
+    row.tries,
+    row.live,
+    row.line,
+  ];
 }
 
 /** Adds a batch to the 10-second buckets behind the sparkline. */
