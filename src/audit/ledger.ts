@@ -12,7 +12,7 @@ import { type ChainHead, chainHead, hashAt } from "./head.ts";
 
 /** What happened, for one audit row. */
 export interface AuditEntry {
-  /** Dotted verb such as `account.create`; the list is in docs/audit.md. */
+  /** Dotted: the subject and what was done, such as `account.create`. */
   action: string;
   /** What it was done to: an account's name, an address, a policy. */
   target: string;

@@ -59,15 +59,15 @@ export function lookedDownTo(seqs: readonly number[], ranges: readonly SeqRange[
 async function race(parts: SearchParts, range: SeqRange, enough: number, deadline: number): Promise<Walker> {
   const { database, clock } = parts;
   const walkers = [await inTurn(database, () => firstWalker(parts, range))];
-  for (;;) {
+  for (let round = 0; ; round += 1) {
     for (const walker of walkers) {
       await inTurn(database, () => walker.advance());
       if (walker.done || walker.hits.length >= enough) return walker;
       if (clock.monotonic() > deadline) return furthest(walkers);
       await setImmediate();
     }
-    if (walkers.length > 1) continue;
-    const byText = await inTurn(database, () => walkerByText(parts, range));
+    // A frequent text has been found by now; for any other the text index is asked.
+    const byText = round === 0 ? await inTurn(database, () => walkerByText(parts, range)) : null;
     if (byText !== null) walkers.push(byText);
   }
 }
