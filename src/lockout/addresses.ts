@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { CastellanError } from "../errors.ts";
 import {
   type AddressRange,
@@ -39,6 +40,7 @@ const LINK_LOCAL = networkAround({ family: 6, value: 0xfe80n << 112n }, 10);
  * @throws CastellanError `invalid_input` when the text is no address
  */
 export function networkOf(address: string): string {
+  if (isIPv4(address)) return `${address}/32`;
   const parsed = parseAddress(address);
   if (parsed === null) throw notAnAddress(address);
   if (parsed.family === 4) return `${canonicalAddress(address)}/32`;
