@@ -5,9 +5,11 @@ const NAMES =
     " ",
   );
 const HOST = "web1";
-/** Addresses of a botnet, each of which tries now and then; and the few that never tire. */
-const MANY = 50_000;
-const FEW = 300;
+/** Addresses of a botnet, each of which tries now and then. */
+const MANY = 1_000_000;
+/** One attempt in so many comes from an address that tries until it is locked out. */
+const PERSISTENT = 100;
+const UNTIL_LOCKED = 5;
 
 /** Writes what sshd writes while a botnet tries passwords. */
 export interface AttackLog {
@@ -20,11 +22,12 @@ export interface AttackLog {
 /** The same lines at every run, but for the time. Each attempt has a connection of its own. */
 export function attackLog(seed = 11): AttackLog {
   const draw = seededDraw(seed);
+  const source = sources(draw);
   let pid = 1_000;
   const head = (now: Date): string => `${now.toISOString().replace("Z", "+00:00")} ${HOST} sshd[${pid}]: `;
   const next = (): { from: string; port: number; name: string } => {
     pid = pid >= 4_000_000 ? 1_000 : pid + 1;
-    return { from: source(draw), port: 1_024 + draw(60_000), name: NAMES[draw(NAMES.length)] ?? "root" };
+    return { from: source(), port: 1_024 + draw(60_000), name: NAMES[draw(NAMES.length)] ?? "root" };
   };
   return {
     attempt(now) {
@@ -48,9 +51,18 @@ export function attackLog(seed = 11): AttackLog {
   };
 }
 
-/** One in ten tries comes from the few. 100.64.0.0/10 and 198.18.0.0/15 are nobody's (RFC 6598, RFC 2544). */
-function source(draw: Draw): string {
-  if (draw(10) === 0) return `198.18.${draw(2)}.${1 + draw(FEW / 2)}`;
-  const number = draw(MANY);
-  return `100.${64 + (number >> 14)}.${(number >> 7) & 127}.${1 + (number & 127)}`;
+/**
+ * A source of addresses: most never come again soon, some try five times in a row, by when they are locked out.
+ * 100.64.0.0/10 and 198.18.0.0/15 are nobody's (RFC 6598, RFC 2544).
+ */
+function sources(draw: Draw): () => string {
+  let persistent = 0;
+  return () => {
+    if (draw(PERSISTENT) === 0) {
+      const number = Math.floor(persistent++ / UNTIL_LOCKED);
+      return `198.${18 + ((number >> 16) & 1)}.${(number >> 8) & 255}.${number & 255}`;
+    }
+    const number = draw(MANY);
+    return `100.${64 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
+  };
 }
