@@ -1,11 +1,11 @@
 import { Box } from "ink";
 import { useMemo } from "react";
+import { type QrCell, qrCells } from "../src/terminal/qr.ts";
 import { type SgrCode, SgrPen } from "../src/terminal/sgr.ts";
 import { Painted } from "./Line.tsx";
-import { type QrCell, qrCells } from "./qr.ts";
 import { useTerminal } from "./Terminal.tsx";
 
-export { type QrSize, qrSize } from "./qr.ts";
+export { type QrSize, qrSize } from "../src/terminal/qr.ts";
 
 /** SGR codes of black and white, as ink and as paper. */
 interface Ink {

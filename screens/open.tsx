@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { renderApp, WIPE } from "../components/renderApp.ts";
+import { renderApp } from "../components/renderApp.ts";
 import { actorFor, type Castellan, openCastellan } from "../src/castellan.ts";
 import { CastellanError } from "../src/errors.ts";
 import { identifyOperator } from "../src/host/operator.ts";
@@ -84,11 +84,9 @@ async function showScreens(core: Core, options: OpenScreens, firstRun: boolean):
     stdout: process.stdout,
     flags: { ascii: options.ascii, plain: options.plain },
   });
-  const wipe = (): void => {
-    app.clear();
-    process.stdout.write(WIPE);
-  };
-  const app = renderApp(<App core={{ ...core, wipe }} capabilities={capabilities} firstRun={firstRun} />);
+  const app = renderApp(
+    <App core={{ ...core, wipe: () => app.wipe() }} capabilities={capabilities} firstRun={firstRun} />,
+  );
   const leave = (): void => app.unmount();
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, leave);
   await app.waitUntilExit();

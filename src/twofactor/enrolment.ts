@@ -37,6 +37,19 @@ export async function enrol(room: TwoFactorRoom, actor: Actor, name: string): Pr
   });
 }
 
+/** Gives a pending enrolment up: its secret is gone at once. An active factor is not touched; without one it does nothing. */
+export async function cancelEnrolment(room: TwoFactorRoom, actor: Actor, name: string): Promise<void> {
+  const record = await requireRecord(room.database.db, name);
+  if ((await factorOf(room.database.db, record.id, "pending")) === undefined) return;
+  const entry: AuditEntry = { action: "2fa.cancel", target: record.name };
+  await room.ledger.change(actor, entry, async ({ trx }) => {
+    assertSelfOrManages(await standingOf(trx, actor), toSubject(record), "enrol");
+    const pending = await factorOf(trx, record.id, "pending");
+    await deleteFactors(trx, record.id, "pending");
+    entry.details = { pendingExpiresAt: { old: pending?.expires_at ?? null, new: null } };
+  });
+}
+
 export interface Confirmed {
   readonly backupCodes: string[];
   readonly driftSeconds: number;

@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from "../accounts/throttle.ts";
 import type { Account } from "../accounts/types.ts";
 import type { Actor } from "../host/actor.ts";
 import { checkCode } from "./check.ts";
-import { type Confirmed, confirm, enrol } from "./enrolment.ts";
+import { type Confirmed, cancelEnrolment, confirm, enrol } from "./enrolment.ts";
 import type { TwoFactorParts, TwoFactorRoom } from "./parts.ts";
 import { readTwoFactorPolicy, setTwoFactorPolicy } from "./policy.ts";
 import { disable, renewBackupCodes, reset } from "./removal.ts";
@@ -24,6 +24,8 @@ export interface TwoFactor {
    *   `not_enrolled`, `throttled`
    */
   confirm(actor: Actor, name: string, code: string): Promise<Confirmed>;
+  /** Gives a pending enrolment up. @throws CastellanError `not_found`, `not_permitted` */
+  cancel(actor: Actor, name: string): Promise<void>;
   /** Proves the second factor by six digits or a backup code (blanks, hyphens, capitals do not matter). */
   check(actor: Actor, name: string, code: string): Promise<TwoFactorCheck>;
   status(name: string): Promise<TwoFactorStatus>;
@@ -55,6 +57,7 @@ export function openTwoFactor(parts: TwoFactorParts): TwoFactor {
   return {
     enrol: (actor, name) => enrol(room, actor, name),
     confirm: (actor, name, code) => confirm(room, actor, name, code),
+    cancel: (actor, name) => cancelEnrolment(room, actor, name),
     check: (actor, name, code) => checkCode(room, actor, name, code),
     status: (name) => statusOf(room, name),
     statuses: () => allStatuses(room),

@@ -17,6 +17,25 @@ function make(name: string, role: "root" | "admin" | "reseller" | "customer", pa
   return room.accounts.create(HOST_ROOT, { name, role, parent });
 }
 
+describe("giving an enrolment up", () => {
+  test("voids its secret at once, and leaves an active factor alone", async () => {
+    await make("alice", "customer");
+    await enrolled(room, "alice");
+    const { secret } = await room.twoFactor.enrol(HOST_ROOT, "alice");
+    await room.twoFactor.cancel(HOST_ROOT, "alice");
+    await expect(room.twoFactor.confirm(HOST_ROOT, "alice", new Device(secret, room).code())).rejects.toEqual(
+      refusal("not_enrolled"),
+    );
+    expect(await room.twoFactor.status("alice")).toMatchObject({ state: "active", pendingExpiresAt: null });
+  });
+
+  test("does nothing, and audits nothing, where none is pending", async () => {
+    await make("alice", "customer");
+    await room.twoFactor.cancel(HOST_ROOT, "alice");
+    expect(await room.twoFactor.status("alice")).toMatchObject({ state: "off" });
+  });
+});
+
 describe("enrolling", () => {
   test("is not active until a live code was accepted", async () => {
     await make("alice", "customer");

@@ -46,6 +46,7 @@ export function EnrolFlow(props: {
       onScanned={flow.toCode}
       onAgain={flow.begin}
       onEnd={onEnd}
+      onCancel={flow.cancel}
     />
   );
 }

@@ -23,6 +23,8 @@ interface ScanViewProps {
   readonly onScanned: () => void;
   readonly onAgain: () => void;
   readonly onEnd: (told?: string) => void;
+  /** Gives the enrolment up, with its secret. */
+  readonly onCancel: () => void;
 }
 
 /** The QR code, or why there is none (yet, or any more). */
@@ -62,7 +64,7 @@ function useScanActions({ name, stage, ...props }: ScanViewProps, expired: boole
   };
   const leave = (): void => {
     if (expired) props.onEnd();
-    else shell.openDialog((close) => <LeaveDialog name={name} close={close} onLeave={props.onEnd} />);
+    else shell.openDialog((close) => <LeaveDialog name={name} close={close} onLeave={props.onCancel} />);
   };
   return [
     bind(enrolActions.scanned, props.onScanned, { disabled, command: commandLine("2fa", "enrol", name) }),
@@ -76,20 +78,20 @@ function useScanActions({ name, stage, ...props }: ScanViewProps, expired: boole
 function LeaveDialog(props: {
   readonly name: string;
   readonly close: () => void;
-  readonly onLeave: (told: string) => void;
+  readonly onLeave: () => void;
 }) {
   const { name, close, onLeave } = props;
   return (
     <Dialog
       title="Throw this enrolment away?"
       body={[
-        `The second factor of ${name} stays as it was. This secret becomes void by itself within 10 minutes; a new enrolment makes a new one.`,
+        `The second factor of ${name} stays as it was. This secret is void at once; a new enrolment makes a new one.`,
       ]}
       choices={[{ id: "leave", label: "Throw away" }]}
       cancelLabel="Go on"
       onChoose={() => {
         close();
-        onLeave(`nothing has changed for ${name}`);
+        onLeave();
       }}
       onCancel={close}
     />

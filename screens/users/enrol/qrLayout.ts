@@ -1,5 +1,5 @@
-import type { QrSize } from "../../../components/qr.ts";
 import type { BodySize } from "../../../components/Screen.tsx";
+import type { QrSize } from "../../../src/terminal/qr.ts";
 
 /** Where the QR code and the text beside it stand; or that it does not fit, and what it would need. */
 export type QrLayout =

@@ -50,6 +50,15 @@ export function useEnrolment(name: string, onEnd: () => void) {
     begin();
   });
 
+  /** The secret is void at once, in the database too. */
+  const cancel = (): void => {
+    shell.perform(async () => {
+      await castellan.twoFactor.cancel(actor, name);
+      shell.toast("info", `nothing has changed for ${name}`);
+    });
+    onEnd();
+  };
+
   const confirm = (digits: string): void => {
     setCode({ ...FRESH, working: true });
     shell.perform(async () => {
@@ -70,7 +79,7 @@ export function useEnrolment(name: string, onEnd: () => void) {
     setCode(FRESH);
     setStage((now) => ("enrolment" in now ? { kind, enrolment: now.enrolment } : now));
   };
-  return { stage, code, begin, confirm, toCode: () => move("code"), back: () => move("scan") };
+  return { stage, code, begin, cancel, confirm, toCode: () => move("code"), back: () => move("scan") };
 }
 
 function driftText(driftSeconds: number): string {

@@ -1,6 +1,6 @@
 import { generateSync } from "otplib";
 import { expect, test } from "vitest";
-import { type QrCell, qrCells } from "../../../components/qr.ts";
+import { type QrCell, qrCells } from "../../../src/terminal/qr.ts";
 import type { ScreenCell } from "../../support/cells.ts";
 import type { TestTerminal } from "../../support/terminal.tsx";
 import { people } from "./people.ts";
