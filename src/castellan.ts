@@ -11,6 +11,7 @@ import { CastellanError } from "./errors.ts";
 import { type Firewall, openFirewall } from "./firewall/firewall.ts";
 import type { Actor } from "./host/actor.ts";
 import { type Clock, systemClock } from "./host/clock.ts";
+import { type ClockSync, readClockSync } from "./host/clock-sync.ts";
 import { type RunCommand, runCommand } from "./host/command.ts";
 import { readHostAddresses } from "./host/network.ts";
 import type { Operator } from "./host/operator.ts";
@@ -51,6 +52,8 @@ export interface Castellan {
   readonly firewall: Firewall;
   readonly lockouts: Lockouts;
   readonly watch: Watch;
+  /** Whether this machine's clock is kept right; asked at most once a minute. */
+  clockSync(): Promise<ClockSync>;
   close(): Promise<void>;
 }
 
@@ -77,7 +80,7 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
   const ledger = openLedger({ database, keys, clock, anchorFile });
   const audit = openAudit({ database, keys, ledger, clock, anchorFile, run });
   const firewall = openFirewall({ run, clock, isRoot: process.geteuid?.() === 0 && !sandbox });
-  const hostAddresses = remembered(clock, () => ({
+  const hostAddresses = remembered(clock, HOST_REMEMBERED_MS, () => ({
     ...readHostAddresses(root, sandbox ? root : "/"),
     administrators: sandbox ? [] : administratorPeers("/proc", "/"),
   }));
@@ -110,6 +113,7 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
     firewall,
     lockouts,
     watch,
+    clockSync: remembered(clock, CLOCK_REMEMBERED_MS, () => readClockSync(run)),
     async close() {
       await audit.close();
       await database.close();
@@ -117,14 +121,16 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
   };
 }
 
-const REMEMBERED_MS = 1_000;
+/** During a flood each batch asks for the host's addresses. */
+const HOST_REMEMBERED_MS = 1_000;
+const CLOCK_REMEMBERED_MS = 60_000;
 
-/** Looks at the host at most once a second: during a flood each batch asks. */
-function remembered<T>(clock: Clock, read: () => T): () => T {
+/** Reads again only after so long. */
+function remembered<T>(clock: Clock, forMs: number, read: () => T): () => T {
   let known: { readonly value: T; readonly at: number } | undefined;
   return () => {
     const now = clock.monotonic();
-    if (known === undefined || now - known.at >= REMEMBERED_MS) known = { value: read(), at: now };
+    if (known === undefined || now - known.at >= forMs) known = { value: read(), at: now };
     return known.value;
   };
 }

@@ -7,6 +7,7 @@ import { Placeholder } from "../../components/Placeholder.tsx";
 import type { BodySize } from "../../components/Screen.tsx";
 import { Sparkline } from "../../components/Sparkline.tsx";
 import { useTerminal } from "../../components/Terminal.tsx";
+import type { ClockSync } from "../../src/host/clock-sync.ts";
 import { plural } from "../../src/terminal/format.ts";
 import type { Content } from "../../src/terminal/line.ts";
 import { bind } from "../app/action.ts";
@@ -25,11 +26,12 @@ import { auditItems, healthItems, lockoutItems, shareItems } from "./panels.ts";
 export function OverviewScreen({ facts: frame }: ScreenComponentProps) {
   const { castellan } = useCore();
   const { data, error } = useQuery("overview", () => readOverview(castellan));
+  const { data: clockSync } = useQuery("clock", () => castellan.clockSync());
   const { data: wall } = useQuery("firewall", () => castellan.firewall.state());
   const shell = useShell();
   const body = useFrameBody(frame);
   const layout = layOverview(body);
-  const sections = useSections(data, wall, layout.panels);
+  const sections = useSections(data, { wall, clockSync }, layout.panels);
   const focus = usePanelFocus(sections);
   const actions = [
     bind(overviewActions.open, () => focus.item?.open(), {
@@ -116,8 +118,18 @@ interface Section {
   readonly items: readonly PanelItem[];
 }
 
+/** What other programs were asked; undefined while they have not answered. */
+interface Asked {
+  readonly wall: Wall;
+  readonly clockSync: ClockSync | undefined;
+}
+
 /** The panels of this layout with what stands in them; none before the first look. */
-function useSections(data: OverviewFacts | undefined, wall: Wall, places: readonly PanelPlace[]): Section[] {
+function useSections(
+  data: OverviewFacts | undefined,
+  asked: Asked,
+  places: readonly PanelPlace[],
+): Section[] {
   const shell = useShell();
   const { glyphs } = useTerminal();
   const now = useNow(10_000);
@@ -144,7 +156,11 @@ function useSections(data: OverviewFacts | undefined, wall: Wall, places: readon
         shell.go({ screen: "live", focus: `user:${name}` }),
       ),
     },
-    health: { title: "Watch", empty: "", items: healthItems(data, wall, now, shell.go) },
+    health: {
+      title: "Watch",
+      empty: "",
+      items: healthItems(data, asked.wall, asked.clockSync, now, shell.go),
+    },
     audit: { title: "Last audited", empty: " nothing yet", items: auditItems(data, width, glyphs, shell.go) },
   });
   return places.flatMap(({ id, width }) => {

@@ -1,4 +1,5 @@
 import { barText } from "../../components/BarList.tsx";
+import type { ClockSync } from "../../src/host/clock-sync.ts";
 import { ago, clockTime, count, shortDuration } from "../../src/terminal/format.ts";
 import { type Content, fitRuns, type Run } from "../../src/terminal/line.ts";
 import { cell } from "../../src/terminal/text.ts";
@@ -68,7 +69,13 @@ export function shareItems(
 }
 
 /** Guard, sources, firewall and second factors: is anybody watching? */
-export function healthItems(facts: OverviewFacts, wall: Wall, now: number, go: Go): PanelItem[] {
+export function healthItems(
+  facts: OverviewFacts,
+  wall: Wall,
+  clockSync: ClockSync | undefined,
+  now: number,
+  go: Go,
+): PanelItem[] {
   const live = (): void => go({ screen: "live" });
   return [
     { key: "engine", content: engineContent(facts), open: live },
@@ -78,6 +85,7 @@ export function healthItems(facts: OverviewFacts, wall: Wall, now: number, go: G
       open: live,
     })),
     { key: "firewall", content: firewallContent(wall, facts.mendedAt, now), open: live },
+    ...clockItems(clockSync, go),
     ...facts.coverage.map(({ role, have, all }) => ({
       key: role,
       content: [
@@ -124,6 +132,16 @@ function firewallContent(wall: Wall, mendedAt: number | null, now: number): Cont
     return [state("! MENDED", "warn"), `foreign nft change ${ago(mendedAt, Math.max(now, mendedAt))}`];
   }
   return [state("+ OK", "ok"), "nftables blocks what is locked"];
+}
+
+/** The clock, when it is not known to be right: second factors depend on it. */
+function clockItems(clockSync: ClockSync | undefined, go: Go): PanelItem[] {
+  if (clockSync === undefined || clockSync === "synchronised") return [];
+  const content =
+    clockSync === "unknown"
+      ? [state("? UNKNOWN", "unknown"), "clock: nobody says it is right"]
+      : [state("! CLOCK", "warn"), "not synchronised: codes may fail"];
+  return [{ key: "clock", content, open: () => go({ screen: "users" }) }];
 }
 
 function state(word: string, tone: "ok" | "warn" | "crit" | "unknown"): Run {
