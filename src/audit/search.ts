@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { PanelDatabase } from "../database/open.ts";
 import { auditReading } from "../database/sqlite-text.ts";
 import type { Clock } from "../host/clock.ts";
-import type { FacetList } from "./facets.ts";
+import { facetList } from "./facets.ts";
 import { indexedValues } from "./filters.ts";
 import { inTurn } from "./statements.ts";
 import { quote, textMatch } from "./text-terms.ts";
@@ -22,11 +22,9 @@ export interface SearchParts {
   readonly database: PanelDatabase;
   readonly clock: Clock;
   readonly matching: Matching;
-  /** The index lists for the filters beside the text; null when there is none. */
-  readonly list: FacetList | null;
 }
 
-const TEXT_BUDGET_MS = 80;
+const TEXT_BUDGET_MS = 60;
 const FILTER_BUDGET_MS = 15;
 /** Filters that let through more than one row in so many are quicker to check than to look up. */
 const DENSE = 50;
@@ -34,9 +32,10 @@ const SAMPLE = 50;
 const COUNTED = 256;
 
 /**
- * Searches where no index alone has the answer. Which way is quickest depends on what is rare, the text or the
- * other filters, and that is not known beforehand: both ways are walked in turns, and whichever has enough
- * rows or comes to the end first has won. What takes longer than a screen can wait ends early and says so.
+ * Searches where no index alone has the answer. First the newest rows themselves: what is frequent is found
+ * there. Then, which way is quickest depends on what is rare, the text or the other filters, and that is not
+ * known beforehand: both ways are walked in turns, and whichever has enough rows or comes to the end first has
+ * won. What takes longer than a screen can wait ends early and says so.
  */
 export async function search(parts: SearchParts, ranges: readonly SeqRange[], limit: number): Promise<Found> {
   const { clock, matching } = parts;
@@ -57,8 +56,8 @@ export function lookedDownTo(seqs: readonly number[], ranges: readonly SeqRange[
 }
 
 async function race(parts: SearchParts, range: SeqRange, enough: number, deadline: number): Promise<Walker> {
-  const { database, clock } = parts;
-  const walkers = [await inTurn(database, () => firstWalker(parts, range))];
+  const { database, clock, matching } = parts;
+  let walkers = [scanWalker(matching, range)];
   for (let round = 0; ; round += 1) {
     for (const walker of walkers) {
       await inTurn(database, () => walker.advance());
@@ -66,23 +65,28 @@ async function race(parts: SearchParts, range: SeqRange, enough: number, deadlin
       if (clock.monotonic() > deadline) return furthest(walkers);
       await setImmediate();
     }
-    // A frequent text has been found by now; for any other the text index is asked.
-    const byText = round === 0 ? await inTurn(database, () => walkerByText(parts, range)) : null;
-    if (byText !== null) walkers.push(byText);
+    const [scan] = walkers;
+    if (round === 0 && scan !== undefined)
+      walkers = await inTurn(database, () => contenders(matching, range, scan));
   }
 }
 
-function firstWalker({ matching, list }: SearchParts, range: SeqRange): Walker {
-  const sample = list?.newest(range, SAMPLE) ?? [];
-  const isDense = sample.length === SAMPLE && range.hi - (sample.at(-1) ?? 0) < SAMPLE * DENSE;
-  return list === null || isDense ? scanWalker(matching, range) : facetWalker(matching, list, range);
+/** Who goes on from where the first look at the newest rows has come to. */
+function contenders(matching: Matching, range: SeqRange, scan: Walker): Walker[] {
+  const rest = { lo: range.lo, hi: scan.reached - 1 };
+  const list = facetList(matching.statements, matching.filters);
+  const sample = list?.newest(rest, SAMPLE) ?? [];
+  const isDense = sample.length === SAMPLE && rest.hi - (sample.at(-1) ?? 0) < SAMPLE * DENSE;
+  const byFilters = list === null || isDense ? scan : facetWalker(matching, list, range, scan);
+  const byText = walkerByText(matching, range, scan);
+  return byText === null ? [byFilters] : [byFilters, byText];
 }
 
-function walkerByText({ matching }: SearchParts, range: SeqRange): Walker | null {
+function walkerByText(matching: Matching, range: SeqRange, scan: Walker): Walker | null {
   const { text } = matching.filters;
   if (text === null) return null;
   const match = textMatch(text, indexedValues(matching.filters), (trigram) => rowsWith(matching, trigram));
-  return match === null ? null : textWalker(matching, match, range);
+  return match === null ? null : textWalker(matching, match, range, scan);
 }
 
 /** How many rows have a trigram: counted when rare, else judged from how densely it stands in the newest. */

@@ -4,7 +4,10 @@ import { containsText, type Filters, isAscii, likePatterns, type SearchedTexts }
 import type { Parameters, Statements } from "./statements.ts";
 import type { SeqRange } from "./time-ranges.ts";
 
-/** Goes through a range of rows, newest first, in portions of a few milliseconds. */
+/**
+ * Goes through a range of rows, newest first, in portions of a few milliseconds. One that takes over from
+ * another (`from`) begins where that one is, with what it found.
+ */
 export interface Walker {
   /** Matching rows found so far, newest first. */
   readonly hits: readonly number[];
@@ -32,30 +35,31 @@ const CHECKED_AT_ONCE = 500;
 const CANDIDATES_AT_ONCE = 20_000;
 
 /** Row by row. */
-export function scanWalker(matching: Matching, range: SeqRange): Walker {
+export function scanWalker(matching: Matching, range: SeqRange, atOnce = SCANNED_AT_ONCE): Walker {
   const parameters = filterParameters(matching.filters);
   return walker(range, (hi) => {
-    const lo = Math.max(range.lo, hi - SCANNED_AT_ONCE + 1);
-    const bounds = { lo, hi, n: SCANNED_AT_ONCE };
+    const lo = Math.max(range.lo, hi - atOnce + 1);
+    const bounds = { lo, hi, n: atOnce };
     const found = matching.statements.column<number>(auditReading.scan, { ...parameters, ...bounds });
     return { hits: confirmed(matching, found), reached: lo };
   });
 }
 
 /** Through the rows that an index lists for the other filters. */
-export function facetWalker(matching: Matching, list: FacetList, range: SeqRange): Walker {
-  return walker(range, (hi) => {
+export function facetWalker(matching: Matching, list: FacetList, range: SeqRange, from?: Walker): Walker {
+  const portion = (hi: number) => {
     const seqs = list.newest({ lo: range.lo, hi }, CHECKED_AT_ONCE);
     const reached = seqs.length < CHECKED_AT_ONCE ? range.lo : (seqs.at(-1) ?? range.lo);
     return { hits: checked(matching, seqs), reached };
-  });
+  };
+  return walker(range, portion, from);
 }
 
 /** Through the rows that the text index names for `match`. */
-export function textWalker(matching: Matching, match: string, range: SeqRange): Walker {
+export function textWalker(matching: Matching, match: string, range: SeqRange, from?: Walker): Walker {
   let waiting: number[] = [];
   let exhausted = false;
-  return walker(range, (hi) => {
+  const portion = (hi: number) => {
     if (waiting.length === 0) {
       const parameters = { match, lo: range.lo, hi, n: CANDIDATES_AT_ONCE };
       waiting = matching.statements.column<number>(auditReading.text, parameters);
@@ -65,12 +69,13 @@ export function textWalker(matching: Matching, match: string, range: SeqRange): 
     waiting = waiting.slice(CHECKED_AT_ONCE);
     const reached = exhausted && waiting.length === 0 ? range.lo : (seqs.at(-1) ?? range.lo);
     return { hits: checked(matching, seqs), reached };
-  });
+  };
+  return walker(range, portion, from);
 }
 
-function walker(range: SeqRange, portion: (hi: number) => Portion): Walker {
-  const hits: number[] = [];
-  let reached = range.hi + 1;
+function walker(range: SeqRange, portion: (hi: number) => Portion, from?: Walker): Walker {
+  const hits = [...(from?.hits ?? [])];
+  let reached = from?.reached ?? range.hi + 1;
   return {
     hits,
     get reached() {

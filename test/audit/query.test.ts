@@ -107,6 +107,11 @@ function walked(walker: Walker): number[] {
   return [...walker.hits];
 }
 
+function advanced(walker: Walker): Walker {
+  walker.advance();
+  return walker;
+}
+
 /** Rows after the first that nobody verifies, quickly. */
 function fill({ database: { sqlite } }: TestLog, rows: number): void {
   sqlite.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
@@ -174,9 +179,14 @@ describe("a query", () => {
         const list = facetList(statements, filters);
         const match = textMatch(text, indexedValues(filters), () => 1);
         const right = all.filter((event) => matches(event, query)).map(({ seq }) => seq);
-        expect(walked(scanWalker(matching, range))).toEqual(right);
-        if (list !== null) expect(walked(facetWalker(matching, list, range))).toEqual(right);
-        if (match !== null) expect(walked(textWalker(matching, match, range))).toEqual(right);
+        for (const from of [undefined, advanced(scanWalker(matching, range, 150))]) {
+          const ways = [
+            scanWalker(matching, range),
+            ...(list === null ? [] : [facetWalker(matching, list, range, from)]),
+            ...(match === null ? [] : [textWalker(matching, match, range, from)]),
+          ];
+          for (const way of ways) expect(walked(way)).toEqual(right);
+        }
         if (match !== null) byText += 1;
       }
     }
