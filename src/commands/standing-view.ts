@@ -19,6 +19,7 @@ export function standingLines(standing: Standing, page: Page): Content[] {
       ["watch", engineCell(standing)],
       ...sourceFacts(standing.sources, page.now),
       ["firewall", firewallCell(standing)],
+      ["clock", clockCell(standing)],
       ["locked out", lockoutCell(standing)],
       ["last hour", `${count(standing.failuresLastHour)} failures and probes`],
       ["2fa", coverageCell(standing)],
@@ -65,6 +66,13 @@ function firewallCell({ firewall: { available, reason, present, elements } }: St
   return present
     ? { text: `nftables holds ${plural(elements, "element")}`, tone: "ok" }
     : "nothing to enforce yet";
+}
+
+/** Codes of authenticators depend on the clock. */
+function clockCell({ clock }: Standing): Cell {
+  if (clock === "synchronised") return { text: "kept right over the network", tone: "ok" };
+  if (clock === "unknown") return { text: "unknown: nobody says that it is right", tone: "unknown" };
+  return { text: "NOT SYNCHRONISED: codes may be refused; see timedatectl", tone: "warn" };
 }
 
 function lockoutCell({ lockouts }: Standing): Cell {

@@ -1,6 +1,7 @@
 import type { Castellan } from "../castellan.ts";
 import type { FirewallState } from "../firewall/firewall.ts";
 import { ROLES, type Role } from "../host/actor.ts";
+import type { ClockSync } from "../host/clock-sync.ts";
 import type { Lockout } from "../lockout/lockouts.ts";
 import type { EngineHolder } from "../watch/lease.ts";
 import type { SourceState } from "../watch/queries.ts";
@@ -33,6 +34,7 @@ export interface Standing {
   readonly engine: EngineHolder | null;
   readonly sources: readonly SourceState[];
   readonly firewall: FirewallState;
+  readonly clock: ClockSync;
   readonly lockouts: readonly Lockout[];
   /** Failures and probes of the last hour, and of each of its last minutes, oldest first. */
   readonly failuresLastHour: number;
@@ -53,7 +55,7 @@ export interface Standing {
 export async function readStanding({ castellan, operator }: Session): Promise<Standing> {
   const { lockouts, watch, twoFactor, firewall, clock, options } = castellan;
   const now = clock.now();
-  const [policy, engine, sources, wall, active, buckets, coverage, lacking, audit, locked] =
+  const [policy, engine, sources, wall, active, buckets, coverage, lacking, audit, locked, clockSync] =
     await Promise.all([
       lockouts.policy(),
       watch.engine(),
@@ -65,6 +67,7 @@ export async function readStanding({ castellan, operator }: Session): Promise<St
       twoFactor.lacking(),
       readAudit(castellan),
       operator.address === null ? null : lockouts.coverOf(operator.address).catch(() => null),
+      castellan.clockSync(),
     ]);
   return {
     hostName: castellan.hostName,
@@ -75,6 +78,7 @@ export async function readStanding({ castellan, operator }: Session): Promise<St
     engine,
     sources,
     firewall: wall,
+    clock: clockSync,
     lockouts: active,
     failuresLastHour: sum(buckets),
     pressure: perMinute(buckets),
