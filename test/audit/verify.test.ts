@@ -1,6 +1,9 @@
+import { chmodSync, copyFileSync } from "node:fs";
 import type { Database as Sqlite } from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { appendAtOnce, appendRows, openLog, type TestLog, tamper } from "./support.ts";
+import { keyPath } from "../../src/database/keys.ts";
+import { databasePath } from "../../src/database/open.ts";
+import { appendAtOnce, appendRows, openLog, type TestLog, tamper, temporaryFolder } from "./support.ts";
 
 /** The first bad row after `work`, in a log of ten rows. */
 async function firstBadAfter(work: (sqlite: Sqlite, log: TestLog) => void): Promise<number | null> {
@@ -123,6 +126,29 @@ describe("audit verify names the first bad row when somebody", () => {
       sqlite.prepare(`INSERT INTO audit VALUES (${names.join(", ")})`).run({ ...row, prev_hash });
     };
     expect(await firstBadAfter(insert)).toBe(11);
+  });
+});
+
+describe("audit verify of a log with two pasts", () => {
+  it("names a row that castellan wrote itself, but in the other", async () => {
+    const log = await openLog();
+    await appendRows(log, 2);
+    const fork = temporaryFolder();
+    await log.database.sqlite.backup(databasePath(fork));
+    copyFileSync(keyPath(log.folder), keyPath(fork));
+    chmodSync(databasePath(fork), 0o600);
+    const other = await openLog({ folder: fork });
+    await appendAtOnce(log, 4);
+    other.clock.time += 1;
+    await appendAtOnce(other, 4);
+    const row = other.database.sqlite.prepare("SELECT * FROM audit WHERE seq = 4").get() as object;
+    tamper(log, (sqlite) => {
+      sqlite.exec("DELETE FROM audit WHERE seq = 4");
+      sqlite
+        .prepare(`INSERT INTO audit VALUES (${Array(14).fill("?").join(", ")})`)
+        .run(...Object.values(row));
+    });
+    expect(await log.audit.verify()).toMatchObject({ ok: false, firstBad: 4 });
   });
 });
 
