@@ -79,7 +79,8 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
   const anchorFile = openAnchorFile(state, keys);
   const ledger = openLedger({ database, keys, clock, anchorFile });
   const audit = openAudit({ database, keys, ledger, clock, anchorFile, run });
-  const firewall = openFirewall({ run, clock, isRoot: process.geteuid?.() === 0 && !sandbox });
+  const isRoot = process.geteuid?.() === 0 && !sandbox;
+  const firewall = openFirewall({ run, clock, isRoot, ...(sandbox ? { whyNot: "a sandbox" } : {}) });
   const hostAddresses = remembered(clock, HOST_REMEMBERED_MS, () => ({
     ...readHostAddresses(root, sandbox ? root : "/"),
     administrators: sandbox ? [] : administratorPeers("/proc", "/"),

@@ -56,10 +56,18 @@ function actionRun({ action, outcome }: AuditEvent): Run {
   return { text: action };
 }
 
-/** Details in one line: `role customer → admin`. */
+/** Said first, because they say the most. */
+const FIRST = ["reason", "what", "because", "code"];
+/** Left out of one line, because there they say nothing. */
+const LEFT_OUT = new Set(["evidence"]);
+
+/** Details in one line: `role customer -> admin`. */
 export function detailText({ details }: AuditEvent): string {
+  const rank = (key: string): number => (FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length);
   return Object.entries(details)
-    .map(([key, value]) => `${key} ${valueText(value)}`)
+    .filter(([key]) => !LEFT_OUT.has(key))
+    .sort(([a], [b]) => rank(a) - rank(b))
+    .map(([key, value]) => (key === "reason" ? valueText(value) : `${key} ${valueText(value)}`))
     .join(", ");
 }
 

@@ -61,6 +61,8 @@ export interface FirewallParts {
   readonly run: RunCommand;
   readonly clock: Clock;
   readonly isRoot: boolean;
+  /** Why the firewall is left alone when `isRoot` is false; `needs root` unless told. */
+  readonly whyNot?: string;
   /** Starts `nft monitor`; tests start it in a network namespace. */
   readonly startMonitor?: StartMonitor;
 }
@@ -88,7 +90,7 @@ class NftFirewall implements Firewall {
 
   constructor(parts: FirewallParts) {
     this.#parts = parts;
-    this.#nft = openNft(parts.run, parts.isRoot);
+    this.#nft = openNft(parts.run, parts.isRoot, parts.whyNot);
   }
 
   async apply({

@@ -22,9 +22,9 @@ const LISTING_BYTES = 64 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 
 /** All failures but a refused script are `firewall_unavailable`, with the reason a person can act on. */
-export function openNft(run: RunCommand, isRoot: boolean): Nft {
+export function openNft(run: RunCommand, isRoot: boolean, whyNot = "needs root"): Nft {
   async function start(args: readonly string[], input?: string): Promise<CommandResult> {
-    if (!isRoot) throw unavailable("needs root");
+    if (!isRoot) throw unavailable(whyNot);
     const result = await runFirst(run, {
       args,
       timeoutMs: TIMEOUT_MS,
