@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { hostname } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { type Accounts, openAccounts } from "./accounts/accounts.ts";
 import { type Notices, openNotices } from "./accounts/notices.ts";
 import { openAnchorFile } from "./audit/anchor.ts";
@@ -17,6 +18,7 @@ import { readHostAddresses } from "./host/network.ts";
 import type { Operator } from "./host/operator.ts";
 import { type Random, systemRandom } from "./host/random.ts";
 import { administratorPeers } from "./host/ssh-sessions.ts";
+import { isThere } from "./host/state-folder.ts";
 import { type Lockouts, openLockouts } from "./lockout/lockouts.ts";
 import { operatorAddresses } from "./lockout/operators.ts";
 import { openTwoFactor, type TwoFactor } from "./twofactor/two-factor.ts";
@@ -72,7 +74,7 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
     random = systemRandom,
     run = runCommand,
   } = options;
-  const first = assertWhole(state);
+  const first = await isFirstStart(state);
   const keys = openKeyRing(state, random, { create: first && !readOnly });
   const database = await openDatabase(state, { create: first, readOnly });
   const hostName = hostname();
@@ -136,18 +138,27 @@ function remembered<T>(clock: Clock, forMs: number, read: () => T): () => T {
   };
 }
 
-/** Key and database belong together; one without the other is a loss to be told, never a fresh start. */
-function assertWhole(state: string): boolean {
-  const hasKey = existsSync(keyPath(state));
-  const hasDatabase = existsSync(databasePath(state));
-  if (hasKey && !hasDatabase) {
-    throw new CastellanError(
-      "database_missing",
-      `the key file is in ${state} but the database ${databasePath(state)} is missing`,
-      "restore the database from a backup, or move the whole folder away to begin anew",
-    );
+/** Another castellan that makes the folder at this moment has written its key, and soon its database. */
+const FIRST_START_MS = 3_000;
+
+/**
+ * Whether this is a first start. Key and database belong together; one without the other is a loss to be told,
+ * never a fresh start.
+ */
+async function isFirstStart(state: string): Promise<boolean> {
+  const begun = performance.now();
+  while (isThere(keyPath(state)) && !isThere(databasePath(state))) {
+    const age = Date.now() - statSync(keyPath(state)).mtimeMs;
+    if (age > FIRST_START_MS || performance.now() - begun > FIRST_START_MS) {
+      throw new CastellanError(
+        "database_missing",
+        `the key file is in ${state} but the database ${databasePath(state)} is missing`,
+        "restore the database from a backup, or move the whole folder away to begin anew",
+      );
+    }
+    await setTimeout(50);
   }
-  return !hasKey && !hasDatabase;
+  return !isThere(keyPath(state)) && !isThere(databasePath(state));
 }
 
 /** The actor for what an operator does: the linked panel account, or the OS login with the host's authority. */
