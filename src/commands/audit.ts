@@ -12,7 +12,7 @@ const MOST = 1_000_000;
 /** The most that one page of the log may hold. */
 const PAGE = 10_000;
 
-/** `audit list|verify|export`. */
+/** `audit list|verify|accept|export`. */
 export const defineAudit: Define = (group, call) => {
   withFilters(group.command("list").summary("who did what, newest first"))
     .option("--limit <n>", "at most this many", wholeNumber(1, MOST), LIST_LIMIT)
@@ -23,6 +23,19 @@ export const defineAudit: Define = (group, call) => {
     .command("verify")
     .summary("prove that no row was changed, cut out or added")
     .action(() => call.core(async (session) => verdictAnswer(await verified(call, session))));
+  group
+    .command("accept")
+    .summary("go on after a restored backup or a lost anchor; rows that were changed cannot be accepted")
+    .requiredOption("--because <text>", "why it is known to be harmless")
+    .action(({ because }: { because: string }) =>
+      call.core(async ({ castellan: { audit }, actor }) => {
+        await audit.accept(actor, because);
+        return {
+          data: { accepted: true },
+          lines: () => ["Accepted. The old anchor stays beside the new one."],
+        };
+      }),
+    );
   withFilters(group.command("export").summary("write rows as CSV or JSON lines, newest first"))
     .addOption(new Option("--format <format>", "csv, or under --json jsonl").choices(["csv", "jsonl"]))
     .option("--limit <n>", "at most this many", wholeNumber(1, Number.MAX_SAFE_INTEGER))
