@@ -60,7 +60,8 @@ class JournalSource implements LogSource {
   /** The last batch, until the next read says that it was stored. */
   #lent: { readonly before: string | null; readonly waiting: readonly Waiting[] } | null = null;
   #position: string | null;
-  #gaps: string[] = [];
+  /** What else was lost; a set, because nobody reads them while the database is away. */
+  readonly #gaps = new Set<string>();
   #fault: SourceFault | null = null;
   #closed = false;
   /** Ends the wait of a read for the catching up. */
@@ -99,7 +100,7 @@ class JournalSource implements LogSource {
       }
       await this.#follower.stop();
       this.#waiting = [];
-      this.#gaps = [];
+      this.#gaps.clear();
       this.#follower = this.#follow(this.#parse(position) ?? { since: this.#since });
     });
   }
@@ -123,7 +124,7 @@ class JournalSource implements LogSource {
     return new JournalFollower(this.#run, from, this.#since, {
       onEntry: (entry) => this.#take(entry),
       onGap: (what) => {
-        this.#gaps.push(what);
+        this.#gaps.add(what);
         this.#stir();
       },
       onFault: (problem) => {
@@ -154,7 +155,7 @@ class JournalSource implements LogSource {
     const taken = this.#waiting.splice(0, fitting(this.#waiting, maxLines));
     if (this.#waiting.length < LOW_WATER) this.#follower.resume();
     const last = taken.at(-1);
-    if (last === undefined && this.#gaps.length === 0 && this.#position !== null) return null;
+    if (last === undefined && this.#gaps.size === 0 && this.#position !== null) return null;
     const before = this.#position;
     this.#position =
       last === undefined
@@ -162,7 +163,7 @@ class JournalSource implements LogSource {
         : JSON.stringify({ cursor: last.cursor });
     this.#lent = { before, waiting: taken };
     const gaps = [...this.#gaps, ...taken.flatMap(({ gap }) => gap ?? [])];
-    this.#gaps = [];
+    this.#gaps.clear();
     return {
       lines: taken.flatMap(({ line }) => line ?? []),
       position: this.#position,
@@ -172,7 +173,7 @@ class JournalSource implements LogSource {
   }
 
   #busyCatchingUp(): boolean {
-    const idle = this.#waiting.length === 0 && this.#gaps.length === 0;
+    const idle = this.#waiting.length === 0 && this.#gaps.size === 0;
     return idle && !this.#follower.caughtUp() && this.#fault === null && !this.#closed;
   }
 
@@ -194,7 +195,7 @@ class JournalSource implements LogSource {
   #parse(text: string | null): JournalRun["from"] | null {
     if (text === null) return null;
     const position = parseJournalPosition(text);
-    if (position === null) this.#gaps.push("the stored position is damaged: reading goes on near the end");
+    if (position === null) this.#gaps.add("the stored position is damaged: reading goes on near the end");
     return position;
   }
 }
