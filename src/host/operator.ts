@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { establishedConnections } from "./connections.ts";
+import { loginSessionOf } from "./login-session.ts";
 import { loginOfUid, readLogins } from "./passwd.ts";
 import { ancestorsOf, type ProcessFacts, socketInodes } from "./process-tree.ts";
 
@@ -20,7 +21,7 @@ export interface OperatorPlace {
   readonly pid: number;
   readonly uid: number;
   readonly environment: NodeJS.ProcessEnv;
-  /** Where /etc/passwd is. */
+  /** Where /etc/passwd and /run/systemd/sessions are. */
   readonly etcRoot: string;
 }
 
@@ -29,7 +30,8 @@ const UNSET_LOGINUID = 4_294_967_295;
 
 /**
  * Identifies the operator by loginuid (pam_loginuid(8)), the process's ancestors and the socket that their sshd
- * holds. `SSH_CONNECTION` alone proves nothing: it is shown, but as unverified.
+ * holds; below tmux or setsid, where no sshd is an ancestor any more, by the login session that this came from.
+ * `SSH_CONNECTION` alone proves nothing: it is shown, but as unverified.
  */
 export function identifyOperator(place: OperatorPlace): Operator {
   const ancestors = ancestorsOf(place.proc, place.pid);
@@ -39,6 +41,8 @@ export function identifyOperator(place: OperatorPlace): Operator {
     const address = peerOf(place.proc, sshd.pid);
     if (address !== null) return { osLogin: login, address, verified: login !== null };
   }
+  const session = loginSessionOf({ ...place, root: place.etcRoot });
+  if (session !== null) return { osLogin: login, address: session.address, verified: login !== null };
   const claimed = claimedAddress(place.environment);
   if (claimed !== null) return { osLogin: login, address: claimed, verified: false };
   return { osLogin: login, address: null, verified: login !== null && sshd === undefined };

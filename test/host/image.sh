@@ -8,7 +8,7 @@ umask 077
 dir=$1
 root=$dir/root
 packages=systemd,systemd-sysv,libpam-systemd,dbus,openssh-server,rsyslog,nftables,fail2ban,python3-systemd,sudo
-packages=$packages,iproute2,procps,sqlite3,sshpass,tmux,linux-image-cloud-amd64
+packages=$packages,netbase,iproute2,procps,sqlite3,sshpass,tmux,linux-image-cloud-amd64
 
 mirror() {
   apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Codename: bookworm' | head -n 1
