@@ -76,3 +76,20 @@ export function useNow(everyMs: number, active = true): number {
 function roundDown(time: number, step: number): number {
   return time - (time % step);
 }
+
+/** False at first, true after so long: what is slow to ask waits until the first frame stands. */
+export function useLater(milliseconds: number): boolean {
+  const [later, setLater] = useState(false);
+  useEffect(() => {
+    const done = busy.begin();
+    const timer = setTimeout(() => {
+      setLater(true);
+      done();
+    }, milliseconds);
+    return () => {
+      clearTimeout(timer);
+      done();
+    };
+  }, [milliseconds]);
+  return later;
+}

@@ -15,19 +15,23 @@ import { useCore } from "../app/core.tsx";
 import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
 import { useShell } from "../app/shell.tsx";
 import { useFrameBody } from "../app/useFrameBody.ts";
-import { useNow, useQuery } from "../app/useQuery.ts";
+import { useLater, useNow, useQuery } from "../app/useQuery.ts";
 import { overviewActions } from "./actions.ts";
 import { type OverviewFacts, readOverview, trendOf, type Wall } from "./facts.ts";
 import { layOverview, type PanelPlace } from "./layout.ts";
 import { type PanelItem, PanelList } from "./PanelList.tsx";
 import { auditItems, healthItems, lockoutItems, shareItems } from "./panels.ts";
 
+/** Other programs (nft, timedatectl) are asked once the first frame stands. */
+const ASK_PROGRAMS_MS = 150;
+
 /** Screen 1: is the castle well? Everything on it can be entered. */
 export function OverviewScreen({ facts: frame }: ScreenComponentProps) {
   const { castellan } = useCore();
   const { data, error } = useQuery("overview", () => readOverview(castellan));
-  const { data: clockSync } = useQuery("clock", () => castellan.clockSync());
-  const { data: wall } = useQuery("firewall", () => castellan.firewall.state());
+  const asking = useLater(ASK_PROGRAMS_MS);
+  const { data: clockSync } = useQuery("clock", () => castellan.clockSync(), asking);
+  const { data: wall } = useQuery("firewall", () => castellan.firewall.state(), asking);
   const shell = useShell();
   const body = useFrameBody(frame);
   const layout = layOverview(body);
