@@ -45,7 +45,7 @@ export interface EnforcementParts {
 
 /** Somebody else changed the lockouts while the firewall was brought in line: once more, so often at the most. */
 const ROUNDS = 3;
-/** A lockout this young may be on its way into the firewall: that it is missing there is no damage. */
+/** What was locked or freed so lately may be on its way into the firewall: that it is otherwise there is no damage. */
 const FRESH_MS = 5_000;
 /** What the kernel holds is read again after this long, for the screens. */
 const HELD_MS = 2_000;
@@ -90,8 +90,7 @@ class KernelEnforcement implements Enforcement {
     const { firewall, database, clock } = this.#parts;
     return await this.#attempt(async () => {
       const active = await activeRows(database.db, clock.now());
-      const within = union(cidrs.map(networkIn));
-      const add = elementsOf(active, await this.protectedNow(), clock.now(), within);
+      const add = elementsOf(active, await this.protectedNow(), clock.now(), within(cidrs));
       await firewall.apply({ remove: cidrs, add });
     });
   }
@@ -127,8 +126,9 @@ class KernelEnforcement implements Enforcement {
     const active = await activeRows(database.db, now);
     const exempt = await this.protectedNow();
     const fresh = active.filter(({ lockedAt }) => Math.abs(now - lockedAt) < FRESH_MS);
-    const young = elementsOf(fresh, exempt, now);
-    if (young.length > 0) await firewall.apply({ add: young, remove: [] });
+    const freed = await justFreed(database.db, now - FRESH_MS);
+    const young = [...elementsOf(fresh, exempt, now), ...elementsOf(active, exempt, now, within(freed))];
+    if (young.length + freed.length > 0) await firewall.apply({ add: young, remove: freed });
     const { what } = await firewall.reconcile(elementsOf(active, exempt, clock.now()));
     return what;
   }
@@ -154,12 +154,12 @@ class KernelEnforcement implements Enforcement {
   }
 }
 
-/** The elements that lock the lockouts' networks, as far as they lie `within`, without what is protected in them. */
+/** The elements that lock the lockouts' networks, as far as they lie `inside`, without what is protected in them. */
 function elementsOf(
   lockouts: readonly Lockout[],
   protectedOnes: readonly ProtectedRange[],
   now: number,
-  within?: readonly AddressRange[],
+  inside?: readonly AddressRange[],
 ): FirewallElement[] {
   const exempt = union(protectedOnes);
   return lockouts
@@ -168,10 +168,31 @@ function elementsOf(
       const timeoutMs = expiresAt === null ? null : expiresAt - now;
       if (timeoutMs !== null && timeoutMs <= 0) return [];
       const whole = networkIn(target);
-      return (within === undefined ? [whole] : intersect(whole, within))
+      return (inside === undefined ? [whole] : intersect(whole, inside))
         .flatMap((range) => subtract(range, exempt))
         .map((range) => ({ cidr: rangeText(range), timeoutMs }));
     });
+}
+
+function within(cidrs: readonly string[]): AddressRange[] {
+  return union(cidrs.map(networkIn));
+}
+
+/** Networks that somebody unlocked or allowed since then (epoch ms), in whichever process. */
+async function justFreed(db: Kysely<Schema>, since: number): Promise<string[]> {
+  const lifted = await db
+    .selectFrom("lockouts")
+    .select("target")
+    .where("scope", "=", "address")
+    .where("lifted_at", ">", since)
+    .where("lifted_by", "!=", GUARD_ACTOR.name)
+    .execute();
+  const allowed = await db
+    .selectFrom("allow_entries")
+    .select("cidr")
+    .where("created_at", ">", since)
+    .execute();
+  return [...lifted.map(({ target }) => target), ...allowed.map(({ cidr }) => cidr)];
 }
 
 async function heldBy(firewall: Firewall): Promise<Held> {

@@ -83,6 +83,17 @@ describe.skipIf(whyNoNamespace !== null)(titled("lockouts in a real kernel"), ()
     expect(await held()).toEqual(["203.0.113.9/32"]);
   });
 
+  test("a lockout on its way out of the kernel is no foreign element", async () => {
+    await room.lockouts.enforceNew(await room.decide("203.0.113.9"));
+    room.clock.pass(10_000);
+    await room.lockouts.enforce();
+    // As another process does it that has committed, and not told the kernel yet.
+    const lifted = { lifted_at: room.clock.now(), lifted_by: ALICE.name };
+    await room.database.db.updateTable("lockouts").set(lifted).execute();
+    expect(await room.lockouts.enforce()).toEqual({ mended: false, what: null });
+    expect(await held()).toEqual([]);
+  });
+
   test("say when the kernel does not hold them", async () => {
     await room.lockouts.enforceNew(await room.decide("203.0.113.9"));
     await namespace.nft("flush", "ruleset");
