@@ -9,7 +9,7 @@ import { usersActions } from "../screens/users/actions.ts";
 import { keyLabel } from "../src/terminal/keyNames.ts";
 
 /** Writes docs/keys.md from the actions themselves; a test fails when the file is behind. */
-const ROOMS: readonly (readonly [string, Readonly<Record<string, ActionSpec>>])[] = [
+export const ACTION_ROOMS: readonly (readonly [string, Readonly<Record<string, ActionSpec>>])[] = [
   ["Everywhere", globalActions],
   ["Overview", overviewActions],
   ["Live", liveActions],
@@ -20,7 +20,7 @@ const ROOMS: readonly (readonly [string, Readonly<Record<string, ActionSpec>>])[
 
 /** The page as Markdown. */
 export function keysPage(): string {
-  const rooms = ROOMS.map(([title, actions]) => {
+  const rooms = ACTION_ROOMS.map(([title, actions]) => {
     const rows = Object.values(actions).map(
       ({ keys, title: name, about }) =>
         `| ${keys.map((key) => `\`${keyLabel(key)}\``).join(" ")} | ${name} | ${about} |`,

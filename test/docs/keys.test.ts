@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { ACTION_ROOMS, keysPage } from "../../scripts/keys.ts";
+
+it("docs/keys.md is what the actions say; `npm run keys` writes it", () => {
+  expect(readFileSync(join(import.meta.dirname, "../../docs/keys.md"), "utf8")).toBe(keysPage());
+});
+
+it("no action's id stands twice, and no screen takes a key that means the same everywhere", () => {
+  const ids = ACTION_ROOMS.flatMap(([, actions]) => Object.values(actions).map(({ id }) => id));
+  expect(new Set(ids).size).toBe(ids.length);
+  const everywhere = Object.values(ACTION_ROOMS[0]?.[1] ?? {}).flatMap(({ keys }) => keys);
+  for (const [title, actions] of ACTION_ROOMS.slice(1)) {
+    const keys = Object.values(actions).flatMap((action) => action.keys);
+    expect(
+      keys.filter((key) => everywhere.includes(key)),
+      title,
+    ).toEqual([]);
+  }
+});
