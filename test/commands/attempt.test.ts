@@ -223,7 +223,7 @@ describe("status and overview", () => {
     const { code, out } = await host.run(["status"]);
     expect(code).toBe(0);
     expect(out).toMatch(/^watch +NOBODY watches: start castellan guard$/m);
-    expect(out).toMatch(/^firewall +locks are recorded, not enforced: needs root$/m);
+    expect(out).toMatch(/^firewall +locks are recorded, not enforced: a sandbox$/m);
     expect(out).toMatch(/^locked out +1: 203\.0\.113\.9\/32$/m);
     expect(out).toMatch(/^last hour +2 failures and probes$/m);
     expect(out).toMatch(/^2fa +no account yet$/m);
@@ -240,7 +240,7 @@ describe("status and overview", () => {
       protectionOn: true,
       engine: null,
       sources: [{ name: SOURCE.name, fault: null }],
-      firewall: { available: false, reason: "needs root" },
+      firewall: { available: false, reason: "a sandbox" },
       lockouts: [],
       failuresLastHour: 1,
       coverage: [],
