@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { CastellanError } from "../../errors.ts";
 import type { Service } from "../event.ts";
-import { cursorBuffer } from "./file-cursor.ts";
+import { cursorBuffer, type FileCursor } from "./file-cursor.ts";
 import { type FilePosition, parsePosition } from "./file-position.ts";
 import { FileTrail } from "./file-trail.ts";
 import { type FileWake, openFileWake } from "./file-wake.ts";
@@ -27,8 +27,9 @@ const MAX_FILES_A_READ = 32;
  * doubling a line; what is lost all the same is told as a gap. A missing, unreadable or strange file is a fault that
  * heals. Only whole lines are taken.
  *
- * A batch may hold no lines: it brings a gap, or at the first start the position that reading begins at, so that
- * what is written before the next start is not lost either.
+ * A batch may hold no lines: it brings a gap, or the word that there is more to look through (a line of many
+ * megabytes), or at the first start the position that reading begins at, so that what is written before the next
+ * start is not lost either.
  */
 export function openFileSource(options: FileSourceOptions, open: OpenSource): LogSource {
   return new FileSource(options, open);
@@ -115,12 +116,15 @@ class FileSource implements LogSource {
         if (step.dropped > 0) this.#gaps.push(`${step.dropped} bytes dropped from lines over ${KEPT}`);
         return this.#batch(step.texts, step.left + this.#trail.bytesAhead());
       }
-      if (step.kind === "searching") break;
+      if (step.kind === "searching") return this.#batch([], await this.#lag(cursor));
       if (step.kind === "rewritten") this.#trail.abandon();
       else if (!(await this.#trail.advance(cursor, step.partial))) return null;
     }
-    this.#wake.soon();
-    return null;
+    return this.#batch([], this.#trail.bytesAhead());
+  }
+
+  async #lag(cursor: FileCursor): Promise<number> {
+    return (await cursor.unread()) + this.#trail.bytesAhead();
   }
 
   /** What there is to say without lines: a gap, or where reading begins. */

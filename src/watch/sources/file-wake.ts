@@ -9,7 +9,7 @@ const POLL_MS = 250;
 const REARM_MS = 10_000;
 
 /** Calls back when one of some files may have changed. */
-export interface FileWake extends Wake {
+export interface FileWake extends Omit<Wake, "soon"> {
   /** Also looks at this path's folder from now on. */
   watchPath(path: string): void;
 }
@@ -29,7 +29,6 @@ export function openFileWake(): FileWake {
   ];
   return {
     onWake: wake.onWake,
-    soon: wake.soon,
     watchPath(path) {
       const folder = dirname(path);
       const known = folders.get(folder) ?? new FolderWatch(folder, wake.soon);

@@ -25,12 +25,15 @@ const LOW_WATER = 1024;
 const BATCH_LENGTH = 1024 * 1024;
 /** A line of sshd's takes about so many bytes in a log: how many entries a backlog in bytes stands for. */
 const BYTES_A_LINE = 128;
-/** How long a read waits for a journalctl that is still telling what is there. */
-const CATCH_UP_MS = 5000;
+/** How long one read waits for a journalctl that is still telling what is there. */
+const CATCH_UP_MS = 1000;
 
 /**
  * Follows the system journal through journalctl, by entries that only root can have written (see
  * {@link isFromSshd}). Its position is journalctl's cursor.
+ *
+ * As long as journalctl has not told all that was there at the start, a read that finds nothing gives a batch without
+ * lines, not null: what comes next is still old.
  *
  * journald wakes its readers at most every 250 ms (sd-journal's `POST_CHANGE_TIMER_INTERVAL_USEC`): a line from the
  * journal comes that much later than from a file.
@@ -155,7 +158,8 @@ class JournalSource implements LogSource {
     const taken = this.#waiting.splice(0, fitting(this.#waiting, maxLines));
     if (this.#waiting.length < LOW_WATER) this.#follower.resume();
     const last = taken.at(-1);
-    if (last === undefined && this.#gaps.size === 0 && this.#position !== null) return null;
+    const idle = last === undefined && this.#gaps.size === 0;
+    if (idle && this.#position !== null && !this.#busyCatchingUp()) return null;
     const before = this.#position;
     this.#position =
       last === undefined
