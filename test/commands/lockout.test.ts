@@ -28,7 +28,7 @@ describe("lock", () => {
     ]);
     expect([code, err]).toEqual([0, ""]);
     expect(out).toMatch(/^Locked 203\.0\.113\.9\/32 out until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: too loud\n/);
-    expect(out).toContain("  recorded, not enforced: needs root\n");
+    expect(out).toContain("  recorded, not enforced: a sandbox\n");
     const list = (await host.run(["lockout", "list"])).out.split("\n");
     expect(list[0]).toMatch(/^TARGET +LEFT +ENFORCED +REPEAT +SINCE +BY +REASON$/);
     expect(list[1]).toMatch(/^203\.0\.113\.9\/32 +(15m 00s|14m 5\ds) +no +0 +\S+ \S+ +hand +too loud$/);
@@ -48,7 +48,7 @@ describe("lock", () => {
       liftedAt: null,
       liftedBy: null,
       enforced: false,
-      fault: "needs root",
+      fault: "a sandbox",
       evidence: [],
     });
     expect((await host.run(["lockout", "list"])).out).toContain("until lifted");
@@ -118,7 +118,7 @@ describe("unlock", () => {
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       target: "203.0.113.9",
-      fault: "needs root",
+      fault: "a sandbox",
       freed: [{ target: expect.any(String), liftedAt: ISO }, { target: expect.any(String) }],
     });
     expect(await targets()).toEqual([]);
