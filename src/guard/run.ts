@@ -85,7 +85,7 @@ class GuardLoop implements Guard {
   async #work(): Promise<void> {
     const castellan = this.#castellan;
     const openers = await sourceOpeners(castellan);
-    this.#engine = await startEngine(castellan, openers);
+    this.#engine = await startEngine({ ...castellan, isOurs: this.#lease.isOurs }, openers);
     this.#upkeep = keepHouse(castellan, this.#engine, this.#news);
     if (this.#kind === "guard") {
       await castellan.ledger.record(GUARD_ACTOR, {

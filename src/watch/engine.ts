@@ -1,5 +1,7 @@
+import type { Kysely } from "kysely";
 import type { Ledger } from "../audit/ledger.ts";
 import type { PanelDatabase } from "../database/open.ts";
+import type { Schema } from "../database/schema.ts";
 import { GUARD_ACTOR } from "../host/actor.ts";
 import type { Clock } from "../host/clock.ts";
 import type { Lockouts } from "../lockout/lockouts.ts";
@@ -25,7 +27,12 @@ export interface EngineParts {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly lockouts: Lockouts;
+  /** Whether this engine is still the one of the state folder; asked within each transaction. Always, unless told. */
+  readonly isOurs?: (trx: Kysely<Schema>) => Promise<boolean>;
 }
+
+/** Another engine has taken over: nothing of this one may be kept any more. */
+class Replaced extends Error {}
 
 /** The running watch engine. */
 export interface Engine {
@@ -138,6 +145,10 @@ class WatchEngine implements Engine {
       await work();
       return true;
     } catch (error) {
+      if (error instanceof Replaced) {
+        this.#stopped = true;
+        return false;
+      }
       // Nothing of it was kept: read it again, with counters that have not seen it.
       await this.#recover(followed);
       await this.#sayFault(followed, `what was read cannot be stored: ${(error as Error).message}`);
@@ -174,7 +185,9 @@ class WatchEngine implements Engine {
     gap: string | null,
   ): Promise<void> {
     const { database, ledger, clock, lockouts } = this.#parts;
+    const { isOurs } = this.#parts;
     const locked = await database.db.transaction().execute(async (trx) => {
+      if (isOurs !== undefined && !(await isOurs(trx))) throw new Replaced();
       const ids = this.#write(attempts);
       const decisions = this.#count.consider(attempts, ids);
       await addPressure(trx, attempts);

@@ -1,5 +1,6 @@
+import type { Kysely } from "kysely";
 import type { PanelDatabase } from "../database/open.ts";
-import type { LeaseRow } from "../database/schema.ts";
+import type { LeaseRow, Schema } from "../database/schema.ts";
 import type { Clock } from "../host/clock.ts";
 
 const ENGINE_LEASE = "engine";
@@ -21,6 +22,11 @@ export interface Lease {
    * whose process is gone is not waited for.
    */
   hold(): Promise<boolean>;
+  /**
+   * Whether the lease is ours, asked within a transaction: what is committed with a yes can never be the work of an
+   * engine that somebody else has replaced in the meantime.
+   */
+  isOurs(trx: Kysely<Schema>): Promise<boolean>;
   release(): Promise<void>;
 }
 
@@ -47,6 +53,14 @@ export function openLease(
           .execute();
         return true;
       });
+    },
+    async isOurs(trx) {
+      const held = await trx
+        .selectFrom("leases")
+        .select("holder")
+        .where("name", "=", ENGINE_LEASE)
+        .executeTakeFirst();
+      return held?.holder === me.holder;
     },
     async release() {
       await database.db

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Castellan, openCastellan } from "../../src/castellan.ts";
 import { GUARD_ACTOR } from "../../src/host/actor.ts";
 import { type Engine, startEngine } from "../../src/watch/engine.ts";
+import type { SourceOpener } from "../../src/watch/followed.ts";
+import { openLease } from "../../src/watch/lease.ts";
 import { openFileSource } from "../../src/watch/sources/file-source.ts";
 import { until } from "../support/guard.ts";
 
@@ -26,16 +28,18 @@ async function open(): Promise<void> {
   });
 }
 
+function openerOfLog(): SourceOpener {
+  return {
+    name: `file:${log}`,
+    kind: "file",
+    service: "sshd",
+    trust: "forgeable",
+    open: (at) => openFileSource({ path: log, service: "sshd" }, at),
+  };
+}
+
 async function watch(): Promise<Engine> {
-  engine = await startEngine(castellan, [
-    {
-      name: `file:${log}`,
-      kind: "file",
-      service: "sshd",
-      trust: "forgeable",
-      open: (at) => openFileSource({ path: log, service: "sshd" }, at),
-    },
-  ]);
+  engine = await startEngine(castellan, [openerOfLog()]);
   await engine.drain();
   return engine;
 }
@@ -174,4 +178,22 @@ it("reads a batch again when it could not be stored, and doubles nothing", async
   await until(async () => (await castellan.watch.attempts({ limit: 5 })).length === 1, 10_000);
   const attempts = await castellan.watch.attempts({ limit: 50, everyLine: true });
   expect(attempts).toHaveLength(3);
+});
+
+it("keeps nothing once another engine has taken over", async () => {
+  const old = openLease(castellan, { holder: "old", kind: "screen", pid: process.pid });
+  expect(await old.hold()).toBe(true);
+  engine = await startEngine({ ...castellan, isOurs: old.isOurs }, [openerOfLog()]);
+  await engine.drain();
+  appendFileSync(log, oneTry("203.0.113.9", "bob"));
+  await engine.drain();
+  const guard = openLease(castellan, { holder: "guard", kind: "guard", pid: process.pid });
+  expect(await guard.hold()).toBe(true);
+  appendFileSync(log, oneTry("203.0.113.9", "bob"));
+  await engine.drain();
+  expect(await castellan.watch.attempts({ limit: 50 })).toHaveLength(1);
+  const next = await startEngine({ ...castellan, isOurs: guard.isOurs }, [openerOfLog()]);
+  await next.drain();
+  expect(await castellan.watch.attempts({ limit: 50, everyLine: true })).toHaveLength(6);
+  await next.stop();
 });

@@ -71,8 +71,6 @@ export class JournalProcess {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#child.kill("SIGTERM");
-    // A paused pipe would keep the end of its output, and so its own end, from being noticed.
-    this.#child.stdout?.destroy();
     const force = setTimeout(() => this.#child.kill("SIGKILL"), STOP_MS);
     await this.#ended;
     clearTimeout(force);
