@@ -31,7 +31,7 @@ export interface FlowApp {
 }
 
 /** Opens the app with accounts, attempts of these log lines, and a lockout. */
-export async function openFlowApp(lines: readonly string[], incremental = true): Promise<FlowApp> {
+export async function openFlowApp(lines: readonly string[]): Promise<FlowApp> {
   const folder = mkdtempSync(join(tmpdir(), "castellan-flow-"));
   let random = 0;
   const castellan = await openCastellan({
@@ -58,7 +58,6 @@ export async function openFlowApp(lines: readonly string[], incremental = true):
   };
   const term = await openTerminal(<App core={core} capabilities={FULL_CAPABILITIES} firstRun={false} />, {
     providers: false,
-    incremental,
   });
   return {
     castellan,
