@@ -5,7 +5,13 @@ import { type Found, locate } from "./file-locate.ts";
 import { BEFORE_FIRST, type FilePosition } from "./file-position.ts";
 import { startOffset } from "./file-start.ts";
 import { type FileFacts, factsAt, factsOf, type LogFile, openLogFile, sameFile } from "./log-file.ts";
-import { bytesAfter, listRotated, type RotatedFile, successor } from "./rotated-files.ts";
+import {
+  bytesAfter,
+  listCompressedAfter,
+  listRotated,
+  type RotatedFile,
+  successor,
+} from "./rotated-files.ts";
 
 /** What a trail needs, and whom it tells what it meets. */
 export interface TrailOptions {
@@ -87,13 +93,15 @@ export class FileTrail {
       return false;
     }
     const rotated = await listRotated(this.#live);
-    const next = await this.#next(await factsOf(cursor.file), rotated, live);
+    const current = await factsOf(cursor.file);
+    const next = await this.#next(current, rotated, live);
     if (next === null) return false;
     if ((await cursor.unread()) > partial) {
       await next.handle.close();
       return true;
     }
     if (partial > 0) this.#tellUnfinished(cursor, partial);
+    if (!rotated.some((file) => sameFile(file, current))) await this.#tellCompressed(current);
     this.abandon();
     await this.#enter({ file: next, offset: 0, gap: null, finished: false }, bytesAfter(rotated, next, live));
     return true;
@@ -192,6 +200,12 @@ export class FileTrail {
     this.#options.onFault(null);
     this.#live = file.path;
     return file;
+  }
+
+  /** The file read last was compressed; were others begun after it, and compressed before we came to them? */
+  async #tellCompressed({ mtime }: FileFacts): Promise<void> {
+    const names = await listCompressedAfter(this.#live, mtime);
+    if (names.length > 0) this.#options.onGap(`${names.join(", ")}: compressed before it was read`);
   }
 
   #tellUnfinished({ file }: FileCursor, bytes: number): void {

@@ -32,6 +32,20 @@ export async function listRotated(live: string): Promise<readonly RotatedFile[]>
   return found;
 }
 
+/** The compressed older files of a log that changed after `mtime` (compressing keeps the time): names without folder. */
+export async function listCompressedAfter(live: string, mtime: number): Promise<readonly string[]> {
+  const folder = dirname(live);
+  const names = await readdir(folder).catch((): string[] => []);
+  const later: string[] = [];
+  for (const name of names) {
+    if (!COMPRESSED.test(name) || rotationSuffix(basename(live), name.replace(COMPRESSED, "")) === null)
+      continue;
+    const stats = await lstat(join(folder, name), { bigint: true }).catch(() => null);
+    if (stats?.isFile() === true && toFacts(stats).mtime > mtime) later.push(name);
+  }
+  return later;
+}
+
 /**
  * What logrotate put into the name of an older file: `.1`, `-20261121`, or before the extension (`auth-20261121.log`,
  * by its directive `extension`); null for a file of something else and for a compressed one.

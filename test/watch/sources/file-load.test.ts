@@ -41,6 +41,8 @@ async function load(
       await pause(200);
       if (lives()) await disturb(writer);
     }
+    // A line in the newest file: nothing older is waited for any longer.
+    log.write(`line ${RATE * SECONDS} of the load\n`);
     ended = true;
   })();
   let quiet = 0;
@@ -74,7 +76,16 @@ async function logrotate(log: LogFolder, directives: string, writer: ChildProces
   await promisify(execFile)(LOGROTATE, ["-f", "-s", `${log.folder}/state`, config]);
 }
 
-const ALL = Array.from({ length: RATE * SECONDS }, (_, number) => number);
+const ALL = Array.from({ length: RATE * SECONDS + 1 }, (_, number) => number);
+const NO_LOSS = { missing: [], disordered: [], gaps: [] };
+
+/** What is wrong with the numbers that came. */
+function lossOf(numbers: readonly number[], gaps: readonly string[]) {
+  const came = new Set(numbers);
+  const disordered = numbers.filter((number, at) => at > 0 && number <= (numbers[at - 1] ?? 0));
+  return { missing: ALL.filter((number) => !came.has(number)), disordered, gaps };
+}
+
 const withLogrotate = test.skipIf(!existsSync(LOGROTATE) || process.geteuid?.() !== 0);
 
 for (const restart of [false, true]) {
@@ -92,8 +103,7 @@ for (const restart of [false, true]) {
       restart,
     );
     expect(rotations).toBeGreaterThan(5);
-    expect(numbers).toEqual(ALL);
-    expect(gaps).toEqual([]);
+    expect(lossOf(numbers, gaps)).toEqual(NO_LOSS);
   });
 }
 
@@ -101,15 +111,18 @@ withLogrotate("real logrotate, create: none lost, none doubled", async () => {
   const log = new LogFolder();
   const { numbers, gaps, rotations } = await load(log, (writer) => logrotate(log, "create", writer));
   expect(rotations).toBeGreaterThan(5);
-  expect(numbers).toEqual(ALL);
-  expect(gaps).toEqual([]);
+  expect(lossOf(numbers, gaps)).toEqual(NO_LOSS);
 });
 
-withLogrotate("real logrotate, create and compress at once: what is open is read to its end", async () => {
+withLogrotate("real logrotate, compress at once: lost at most what never was open, and told", async () => {
   const log = new LogFolder();
   const { numbers, gaps } = await load(log, (writer) => logrotate(log, "create\n compress", writer));
-  expect(numbers).toEqual(ALL);
-  expect(gaps).toEqual([]);
+  const { missing, disordered } = lossOf(numbers, gaps);
+  expect(disordered).toEqual([]);
+  // On a busy machine a file may come, go and be compressed before the first look at it.
+  expect(missing.length).toBeLessThan(200);
+  expect(gaps.length === 0).toBe(missing.length === 0);
+  for (const gap of gaps) expect(gap).toContain("compressed before it was read");
 });
 
 withLogrotate(

@@ -100,6 +100,28 @@ test("tells a gap when the file read last was compressed meanwhile, and reads al
   expect(gaps).toEqual([expect.stringContaining("removed or compressed")]);
 });
 
+test("tells a file that came, went and was compressed before it was looked at", async () => {
+  const log = new LogFolder();
+  log.write("a\n");
+  const source = log.source({ backlogBytes: 10 });
+  await drain(source);
+  log.rotate();
+  execFileSync("gzip", [`${log.path}.1`]);
+  log.write("b\n");
+  expect(await drain(source)).toMatchObject({ texts: ["b"], gaps: [] });
+  for (const line of ["c is lost\n", "d\n"]) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    renameSync(`${log.path}.1.gz`, `${log.path}.2.gz`);
+    log.rotate();
+    execFileSync("gzip", [`${log.path}.1`]);
+    log.write(line);
+  }
+  expect(await drain(source)).toMatchObject({
+    texts: ["d"],
+    gaps: ["auth.log.1.gz: compressed before it was read"],
+  });
+});
+
 test("reads the rest of a copytruncated file from its copy, once, and tells the gap", async () => {
   for (const down of [false, true]) {
     const log = new LogFolder();
