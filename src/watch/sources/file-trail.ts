@@ -29,6 +29,14 @@ export interface TrailOptions {
   onFile(path: string): void;
 }
 
+/** A file to go on with: as it was seen, not as it is when it is opened. */
+interface Next {
+  readonly path: string;
+  readonly facts: FileFacts | null;
+  /** Whether it is the file at the log's path, not an older one. */
+  readonly live: boolean;
+}
+
 /** The files that a log was written to, one after the other: which is read now, and which comes next. */
 export class FileTrail {
   readonly #options: TrailOptions;
@@ -94,16 +102,19 @@ export class FileTrail {
     }
     const rotated = await listRotated(this.#live);
     const current = await factsOf(cursor.file);
-    const next = await this.#next(current, rotated, live);
+    const next = this.#next(current, rotated, live);
     if (next === null) return false;
-    if ((await cursor.unread()) > partial) {
-      await next.handle.close();
+    const file = await openLogFile(next.path, next.live ? this.#options.root : "/");
+    const rotatedMeanwhile = next.facts === null || !sameFile(file, next.facts);
+    if (rotatedMeanwhile || (await cursor.unread()) > partial) {
+      await file.handle.close();
       return true;
     }
+    if (next.live) this.#becomeLive(file);
     if (partial > 0) this.#tellUnfinished(cursor, partial);
     if (!rotated.some((file) => sameFile(file, current))) await this.#tellCompressed(current);
     this.abandon();
-    await this.#enter({ file: next, offset: 0, gap: null, finished: false }, bytesAfter(rotated, next, live));
+    await this.#enter({ file, offset: 0, gap: null, finished: false }, bytesAfter(rotated, file, live));
     return true;
   }
 
@@ -180,29 +191,33 @@ export class FileTrail {
     this.#options.onFile(file.path);
     this.#finished = finished;
     this.#bytesAhead = bytesAhead;
-    this.#cursor = await FileCursor.at(file, offset, this.#options.buffer);
-    return this.#cursor;
+    try {
+      this.#cursor = await FileCursor.at(file, offset, this.#options.buffer);
+      return this.#cursor;
+    } catch (error) {
+      await file.handle.close();
+      throw error;
+    }
   }
 
-  async #next(
-    current: FileFacts,
-    rotated: readonly RotatedFile[],
-    live: FileFacts | null,
-  ): Promise<LogFile | null> {
+  /** Which file to go on with; null while that is still the current one. */
+  #next(current: FileFacts, rotated: readonly RotatedFile[], live: FileFacts | null): Next | null {
     let next = successor(rotated, current);
     while (next !== null && next.size === 0) next = successor(rotated, next);
-    if (next !== null) return openLogFile(next.path, "/");
+    if (next !== null) return { path: next.path, facts: next, live: false };
     if (live?.regular === true && live.size === 0 && !this.#finished) {
       this.#options.onFault(null);
       return null;
     }
-    const file = await openLogFile(this.#options.path, this.#options.root);
-    this.#options.onFault(null);
-    this.#live = file.path;
-    return file;
+    return { path: this.#options.path, facts: live, live: true };
   }
 
-  /** The file read last was compressed; were others begun after it, and compressed before we came to them? */
+  #becomeLive({ path }: LogFile): void {
+    this.#options.onFault(null);
+    this.#live = path;
+  }
+
+  /** The file read last is compressed; were others begun after it, and compressed before we came to them? */
   async #tellCompressed({ mtime }: FileFacts): Promise<void> {
     const names = await listCompressedAfter(this.#live, mtime);
     if (names.length > 0) this.#options.onGap(`${names.join(", ")}: compressed before it was read`);

@@ -1,3 +1,4 @@
+import type { BigIntStats } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { type FileFacts, sameFile, toFacts } from "./log-file.ts";
@@ -9,41 +10,48 @@ export interface RotatedFile extends FileFacts {
   readonly birth: number;
   /** How its name tells its age: `auth.log.1` by number, `auth.log-20261121` by date, `auth.log.old` not at all. */
   readonly naming: "number" | "date" | "other";
-  /** Comparable among files of the same naming: the greater, the newer. */
-  readonly rank: number;
+  /** Comparable among files of the same naming: the greater, the newer; by the last change when the name is silent. */
+  readonly rank: bigint;
 }
 
 const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz4|lzma|lzo|Z)$/;
 
 /** The older, uncompressed files of a log, in no order; none when the folder cannot be listed. */
 export async function listRotated(live: string): Promise<readonly RotatedFile[]> {
-  const folder = dirname(live);
-  const names = await readdir(folder).catch((): string[] => []);
-  const found: RotatedFile[] = [];
-  for (const name of names) {
-    const suffix = rotationSuffix(basename(live), name);
-    if (suffix === null) continue;
-    const path = join(folder, name);
-    const stats = await lstat(path, { bigint: true }).catch(() => null);
-    if (stats?.isFile() === true) {
-      found.push({ path, birth: Number(stats.birthtimeNs) / 1e6, ...toFacts(stats), ...ageOf(suffix) });
-    }
-  }
-  return found;
+  const found = await listSiblings(live, (name) => rotationSuffix(basename(live), name));
+  return found.map(({ path, stats, suffix }) => {
+    const facts = toFacts(stats);
+    return { path, birth: Number(stats.birthtimeNs) / 1e6, ...facts, ...ageOf(suffix, facts.mtime) };
+  });
 }
 
 /** The compressed older files of a log that changed after `mtime` (compressing keeps the time): names without folder. */
 export async function listCompressedAfter(live: string, mtime: number): Promise<readonly string[]> {
+  const found = await listSiblings(live, (name) =>
+    COMPRESSED.test(name) ? rotationSuffix(basename(live), name.replace(COMPRESSED, "")) : null,
+  );
+  return found.filter(({ stats }) => toFacts(stats).mtime > mtime).map(({ path }) => basename(path));
+}
+
+interface Sibling {
+  readonly path: string;
+  readonly stats: BigIntStats;
+  readonly suffix: string;
+}
+
+/** The regular files beside a log for whose names `suffixOf` gives a suffix. */
+async function listSiblings(live: string, suffixOf: (name: string) => string | null): Promise<Sibling[]> {
   const folder = dirname(live);
   const names = await readdir(folder).catch((): string[] => []);
-  const later: string[] = [];
+  const found: Sibling[] = [];
   for (const name of names) {
-    if (!COMPRESSED.test(name) || rotationSuffix(basename(live), name.replace(COMPRESSED, "")) === null)
-      continue;
-    const stats = await lstat(join(folder, name), { bigint: true }).catch(() => null);
-    if (stats?.isFile() === true && toFacts(stats).mtime > mtime) later.push(name);
+    const suffix = suffixOf(name);
+    if (suffix === null) continue;
+    const path = join(folder, name);
+    const stats = await lstat(path, { bigint: true }).catch(() => null);
+    if (stats?.isFile() === true) found.push({ path, stats, suffix });
   }
-  return later;
+  return found;
 }
 
 /**
@@ -59,13 +67,11 @@ export function rotationSuffix(live: string, name: string): string | null {
   return framed ? name.slice(stem.length, name.length - extension.length) : null;
 }
 
-function ageOf(suffix: string): Pick<RotatedFile, "naming" | "rank"> {
-  if (/^\.\d{1,9}$/.test(suffix)) return { naming: "number", rank: -Number(suffix.slice(1)) };
+function ageOf(suffix: string, mtime: number): Pick<RotatedFile, "naming" | "rank"> {
+  if (/^\.\d{1,9}$/.test(suffix)) return { naming: "number", rank: -BigInt(suffix.slice(1)) };
   const digits = suffix.replace(/\D/g, "");
-  if (/^[-.][\d.T_-]+$/.test(suffix) && digits.length >= 6 && digits.length <= 15) {
-    return { naming: "date", rank: Number(digits) };
-  }
-  return { naming: "other", rank: 0 };
+  if (/^[-.][\dTZ._:-]+$/.test(suffix) && digits.length >= 6) return { naming: "date", rank: BigInt(digits) };
+  return { naming: "other", rank: BigInt(Math.floor(mtime * 1000)) };
 }
 
 /**

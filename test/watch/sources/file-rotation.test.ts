@@ -64,24 +64,24 @@ test("finds its way through several rotations while it was down", async () => {
   expect(gaps).toEqual([]);
 });
 
-test("knows logrotate's dateext, also before the extension", async () => {
-  const shapes: ((log: LogFolder, day: number) => string)[] = [
-    ({ path }, day) => `${path}-202611${day}`,
-    ({ folder }, day) => `${folder}/auth-202611${day}.log`,
-  ];
-  for (const shape of shapes) {
-    const log = new LogFolder();
-    log.write("a\n");
-    const { position } = await drain(log.source());
-    log.write("b\n");
-    for (const day of [10, 11, 12]) {
-      renameSync(log.path, shape(log, day));
-      log.write(`${day}\n`);
-    }
-    const { texts, gaps } = await drain(log.source({ position }));
-    expect(texts).toEqual(["b", "10", "11", "12"]);
-    expect(gaps).toEqual([]);
+test.each<[string, (log: LogFolder, day: number) => string]>([
+  ["dateext", ({ path }, day) => `${path}-202611${day}`],
+  ["dateext before the extension", ({ folder }, day) => `${folder}/auth-202611${day}.log`],
+  ["dateformat -%Y%m%d-%s", ({ path }, day) => `${path}-202611${day}-17952912${day}`],
+  ["savelog's .old", ({ path }, day) => `${path}.${["older", "old", "oldest"][day % 3]}`],
+])("knows %s", async (_name, renamed) => {
+  const log = new LogFolder();
+  log.write("a\n");
+  const { position } = await drain(log.source());
+  log.write("b\n");
+  for (const day of [10, 11, 12]) {
+    renameSync(log.path, renamed(log, day));
+    await new Promise((resolve) => setTimeout(resolve, 12));
+    log.write(`${day}\n`);
   }
+  const { texts, gaps } = await drain(log.source({ position }));
+  expect(texts).toEqual(["b", "10", "11", "12"]);
+  expect(gaps).toEqual([]);
 });
 
 test("tells a gap when the file read last was compressed meanwhile, and reads all that came after it", async () => {
