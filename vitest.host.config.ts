@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["test/host/**/*.test.ts"],
     testTimeout: 300_000,
     hookTimeout: 900_000,
+    retry: process.env["CI"] ? 1 : 0,
     pool: "forks",
     maxWorkers: 1,
     env: { NODE_ENV: "production" },
