@@ -12,7 +12,10 @@ export interface SourceLine {
   readonly time: number | null;
 }
 
-/** Lines to be stored together with the position that stands behind them. */
+/**
+ * Lines to be stored together with the position that stands behind them. There may be none: then the batch brings a
+ * gap, a new position, or the word that the source is still looking through what was there.
+ */
 export interface SourceBatch {
   readonly lines: readonly SourceLine[];
   /** JSON: where to go on; committed in the transaction that stores the lines. */
@@ -38,7 +41,8 @@ export interface LogSource {
   /** Whether a local user could have written lines into it (a text file fed by /dev/log), or not (journal). */
   readonly trust: "trusted" | "forgeable";
   /**
-   * The next lines, at most `maxLines` and about 1 MiB; null when there is nothing new now.
+   * The next lines, at most `maxLines` and about 1 MiB; null when all that is there has been read, or when nothing
+   * can be read because of the {@link LogSource.fault}.
    * Calling it again without having committed the position is allowed only after {@link LogSource.rewind}.
    */
   read(maxLines: number): Promise<SourceBatch | null>;
