@@ -134,7 +134,8 @@ class WatchEngine implements Engine {
   async #readSome(followed: Followed): Promise<boolean> {
     const batch = await followed.source.read(LINES_A_TURN);
     if (batch === null) {
-      followed.caughtUp = true;
+      // Nothing to read because of a fault is not the end: what is found once it heals may be old.
+      followed.caughtUp = followed.source.fault() === null;
       return false;
     }
     return await this.#kept(followed, () => this.#take(followed, batch));

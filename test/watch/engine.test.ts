@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -196,4 +196,23 @@ it("keeps nothing once another engine has taken over", async () => {
   await next.drain();
   expect(await castellan.watch.attempts({ limit: 50, everyLine: true })).toHaveLength(6);
   await next.stop();
+});
+
+it("locks nobody for what a log held while it could not be read", async () => {
+  const running = await watch();
+  await running.drain();
+  rmSync(log);
+  mkdirSync(log);
+  await until(async () => {
+    await running.drain();
+    return (await castellan.watch.sources())[0]?.fault !== null;
+  }, 5_000);
+  rmSync(log, { recursive: true });
+  const hour = new Date(clock.now() - 3_600_000);
+  writeFileSync(log, Array.from({ length: 6 }, () => oneTry("203.0.113.9", "bob", hour)).join(""));
+  await until(async () => {
+    await running.drain();
+    return (await castellan.watch.attempts({ limit: 50 })).length === 6;
+  }, 5_000);
+  expect(await locked()).toEqual([]);
 });
