@@ -39,6 +39,18 @@ export const ERROR_CODES = [
   "command_timeout",
   "firewall_unavailable",
   "engine_running",
+  "change_refused",
+  "change_waiting",
+  "change_busy",
+  "change_failed",
+  "change_settled",
+  "stale_plan",
+  "drifted",
+  "unsafe_path",
+  "unproven_connection",
+  "would_lock_out",
+  "advisor_running",
+  "not_fixable",
   "terminal_unsuitable",
 ] as const;
 
