@@ -8,6 +8,8 @@ const UNSET_SESSION = 4_294_967_295;
 export interface LoginSession {
   /** The address that pam_systemd was told, canonical; null for a session at the machine itself. */
   readonly address: string | null;
+  /** The process that opened it: of a session over SSH the sshd that holds the connection, while it lasts. */
+  readonly leader: number | null;
 }
 
 /** Where to look; `root` holds run/systemd/sessions. */
@@ -29,9 +31,11 @@ export function loginSessionOf({ proc, pid, root }: SessionPlace): LoginSession 
   // In a container the number may be of the outer kernel's counting, and the session somebody else's.
   if (facts === null || fieldOf(facts, "UID") !== readText(join(proc, String(pid), "loginuid"))?.trim())
     return null;
-  if (fieldOf(facts, "REMOTE") !== "1") return { address: null };
+  const leading = fieldOf(facts, "LEADER") ?? "";
+  const leader = /^\d{1,10}$/.test(leading) ? Number(leading) : null;
+  if (fieldOf(facts, "REMOTE") !== "1") return { address: null, leader };
   const address = canonicalAddress(fieldOf(facts, "REMOTE_HOST") ?? "");
-  return address === null ? null : { address };
+  return address === null ? null : { address, leader };
 }
 
 function fieldOf(facts: string, name: string): string | null {

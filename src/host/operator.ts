@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { establishedConnections } from "./connections.ts";
 import { loginSessionOf } from "./login-session.ts";
 import { loginOfUid, readLogins } from "./passwd.ts";
-import { ancestorsOf, type ProcessFacts, socketInodes } from "./process-tree.ts";
+import { ancestorsOf, type ProcessFacts } from "./process-tree.ts";
+import { connectionOfSshd, SSHD_NAMES, type SshConnection } from "./ssh-connection.ts";
 
 /** Who sits at this terminal, as far as kernel and sshd can tell. */
 export interface Operator {
@@ -13,6 +13,8 @@ export interface Operator {
   readonly address: string | null;
   /** Whether the login and the address come from the kernel and sshd, not from the environment. */
   readonly verified: boolean;
+  /** The SSH connection that this session hangs on; null on a console, or once that connection has ended. */
+  readonly connection: SshConnection | null;
 }
 
 /** Where to look; tests pass a recorded /proc. */
@@ -25,7 +27,6 @@ export interface OperatorPlace {
   readonly etcRoot: string;
 }
 
-const SSHD_NAMES = new Set(["sshd", "sshd-session", "sshd-auth"]);
 const UNSET_LOGINUID = 4_294_967_295;
 
 /**
@@ -38,14 +39,19 @@ export function identifyOperator(place: OperatorPlace): Operator {
   const login = loginOf(place, ancestors);
   const sshd = ancestors.find((process) => SSHD_NAMES.has(process.name) && process.uid === 0);
   if (sshd !== undefined) {
-    const address = peerOf(place.proc, sshd.pid);
-    if (address !== null) return { osLogin: login, address, verified: login !== null };
+    const connection = connectionOfSshd(place.proc, sshd.pid);
+    if (connection !== null)
+      return { osLogin: login, address: connection.peer, verified: login !== null, connection };
   }
   const session = loginSessionOf({ ...place, root: place.etcRoot });
-  if (session !== null) return { osLogin: login, address: session.address, verified: login !== null };
+  if (session !== null) {
+    const { address, leader } = session;
+    const connection = leader === null ? null : connectionOfSshd(place.proc, leader);
+    return { osLogin: login, address, verified: login !== null, connection };
+  }
   const claimed = claimedAddress(place.environment);
-  if (claimed !== null) return { osLogin: login, address: claimed, verified: false };
-  return { osLogin: login, address: null, verified: login !== null && sshd === undefined };
+  if (claimed !== null) return { osLogin: login, address: claimed, verified: false, connection: null };
+  return { osLogin: login, address: null, verified: login !== null && sshd === undefined, connection: null };
 }
 
 function loginOf(place: OperatorPlace, ancestors: readonly ProcessFacts[]): string | null {
@@ -64,12 +70,6 @@ function readLoginUid({ proc, pid }: OperatorPlace): number | null {
   } catch {
     return null;
   }
-}
-
-function peerOf(proc: string, pid: number): string | null {
-  const inodes = socketInodes(proc, pid);
-  if (inodes.size === 0) return null;
-  return establishedConnections(proc).find((connection) => inodes.has(connection.inode))?.peer ?? null;
 }
 
 /** What the environment claims: the first word of SSH_CONNECTION (ssh(1)), if it looks like an address. */

@@ -9,6 +9,8 @@ export interface ProcessFacts {
   readonly name: string;
   /** Real uid. */
   readonly uid: number;
+  /** When it began, in clock ticks since boot. */
+  readonly startTicks: number;
 }
 
 /** One process, or null when it is gone or hidden. */
@@ -18,11 +20,18 @@ export function readProcess(proc: string, pid: number): ProcessFacts | null {
     // The name stands in parentheses and may itself hold parentheses and blanks.
     const open = stat.indexOf("(");
     const close = stat.lastIndexOf(")");
-    const parent = Number(stat.slice(close + 2).split(" ")[1]);
+    const fields = stat.slice(close + 2).split(" ");
+    const parent = Number(fields[1]);
     const status = readFileSync(join(proc, String(pid), "status"), "latin1");
     const uid = /^Uid:\s+(\d+)/m.exec(status)?.[1];
     if (uid === undefined || !Number.isSafeInteger(parent)) return null;
-    return { pid, parent, name: stat.slice(open + 1, close), uid: Number(uid) };
+    return {
+      pid,
+      parent,
+      name: stat.slice(open + 1, close),
+      uid: Number(uid),
+      startTicks: Number(fields[19]),
+    };
   } catch {
     return null;
   }

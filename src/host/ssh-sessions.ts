@@ -1,35 +1,40 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { establishedConnections } from "./connections.ts";
-import { readLogins } from "./passwd.ts";
-import { type ProcessFacts, readProcess, socketInodes } from "./process-tree.ts";
+import { loginOfUid, readLogins } from "./passwd.ts";
+import { type ProcessFacts, readProcess } from "./process-tree.ts";
+import { connectionOfSshd, SSHD_NAMES, type SshConnection } from "./ssh-connection.ts";
 
-const SSHD_NAMES = new Set(["sshd", "sshd-session", "sshd-auth"]);
 const ADMIN_GROUPS = new Set(["sudo", "wheel", "admin"]);
 const DEEPEST = 8;
 
+/** Somebody who may become root and is signed in over SSH right now. */
+export interface AdministratorSession {
+  readonly login: string;
+  readonly connection: SshConnection;
+}
+
 /**
- * Addresses from which somebody who may become root is signed in over SSH right now. A root-owned sshd with a
- * connection is signed in once something else than sshd runs below it (before that there are only its own helpers);
- * the uid of that process is who it is. Root and members of sudo, wheel and admin are never locked out.
+ * Who may become root and is signed in over SSH right now. A root-owned sshd with a connection is signed in once
+ * something else than sshd runs below it (before that there are only its own helpers); the uid of that process is who
+ * it is. Root and members of sudo, wheel and admin count.
  */
-export function administratorPeers(proc: string, etcRoot: string): string[] {
+export function administratorSessions(proc: string, etcRoot: string): AdministratorSession[] {
+  const logins = readLogins(etcRoot);
   const administrators = administratorUids(etcRoot);
   const processes = pidsOf(proc).flatMap((pid) => readProcess(proc, pid) ?? []);
   const children = Map.groupBy(processes, (process) => process.parent);
-  const signedIn = processes.filter((process) => {
-    if (process.uid !== 0 || !SSHD_NAMES.has(process.name)) return false;
+  return processes.flatMap((process) => {
+    if (process.uid !== 0 || !SSHD_NAMES.has(process.name)) return [];
     const uid = sessionUid(process, children, DEEPEST);
-    return uid !== null && administrators.has(uid);
+    if (uid === null || !administrators.has(uid)) return [];
+    const connection = connectionOfSshd(proc, process.pid);
+    return connection === null ? [] : [{ login: loginOfUid(logins, uid) ?? String(uid), connection }];
   });
-  if (signedIn.length === 0) return [];
-  const connections = establishedConnections(proc);
-  const peers = new Set<string>();
-  for (const { pid } of signedIn) {
-    const inodes = socketInodes(proc, pid);
-    for (const { inode, peer } of connections) if (inodes.has(inode)) peers.add(peer);
-  }
-  return [...peers];
+}
+
+/** Addresses of {@link administratorSessions}: these are never locked out. */
+export function administratorPeers(proc: string, etcRoot: string): string[] {
+  return [...new Set(administratorSessions(proc, etcRoot).map(({ connection }) => connection.peer))];
 }
 
 /** The uid of the first process below an sshd that is none; null: nobody has signed in through it. */
