@@ -1,7 +1,5 @@
-import type { Kysely } from "kysely";
 import type { Ledger } from "../audit/ledger.ts";
 import type { PanelDatabase } from "../database/open.ts";
-import type { Schema } from "../database/schema.ts";
 import { codeOf } from "../errors.ts";
 import { rangeText } from "../firewall/elements.ts";
 import type { Firewall, FirewallElement } from "../firewall/firewall.ts";
@@ -11,6 +9,7 @@ import type { AddressRange } from "../host/address.ts";
 import type { Clock } from "../host/clock.ts";
 import type { HostAddresses } from "../host/network.ts";
 import { networkIn } from "./addresses.ts";
+import { justFreed, liftedAmong, stampOf } from "./enforcement-queries.ts";
 import { readPolicy } from "./policy.ts";
 import { type ProtectedRange, protectedRanges } from "./protection.ts";
 import { activeRows, allowRows, type Lockout } from "./rows.ts";
@@ -178,23 +177,6 @@ function within(cidrs: readonly string[]): AddressRange[] {
   return union(cidrs.map(networkIn));
 }
 
-/** Networks that somebody unlocked or allowed since then (epoch ms), in whichever process. */
-async function justFreed(db: Kysely<Schema>, since: number): Promise<string[]> {
-  const lifted = await db
-    .selectFrom("lockouts")
-    .select("target")
-    .where("scope", "=", "address")
-    .where("lifted_at", ">", since)
-    .where("lifted_by", "!=", GUARD_ACTOR.name)
-    .execute();
-  const allowed = await db
-    .selectFrom("allow_entries")
-    .select("cidr")
-    .where("created_at", ">", since)
-    .execute();
-  return [...lifted.map(({ target }) => target), ...allowed.map(({ cidr }) => cidr)];
-}
-
 async function heldBy(firewall: Firewall): Promise<Held> {
   try {
     const elements = await firewall.list();
@@ -216,36 +198,4 @@ function mark(lockout: Lockout, held: Held, exempt: readonly AddressRange[]): Lo
 
 function isInForce({ scope, liftedAt }: Lockout): boolean {
   return scope === "address" && liftedAt === null;
-}
-
-async function liftedAmong(db: Kysely<Schema>, lockouts: readonly Lockout[]): Promise<string[]> {
-  if (lockouts.length === 0) return [];
-  const first = Math.min(...lockouts.map(({ id }) => id));
-  const rows = await db
-    .selectFrom("lockouts")
-    .select(["id", "target"])
-    .where("id", ">=", first)
-    .where("scope", "=", "address")
-    .where("lifted_at", "is not", null)
-    .execute();
-  const asked = new Set(lockouts.map(({ id }) => id));
-  return rows.filter(({ id }) => asked.has(id)).map(({ target }) => target);
-}
-
-/** Changes with every change to what should be enforced. */
-async function stampOf(db: Kysely<Schema>): Promise<string> {
-  const lockouts = await db
-    .selectFrom("lockouts")
-    .select((eb) => [
-      eb.fn.countAll().as("count"),
-      eb.fn.sum("id").as("ids"),
-      eb.fn.sum("expires_at").as("ends"),
-    ])
-    .where("lifted_at", "is", null)
-    .executeTakeFirst();
-  const allowed = await db
-    .selectFrom("allow_entries")
-    .select((eb) => [eb.fn.countAll().as("count"), eb.fn.sum("id").as("ids")])
-    .executeTakeFirst();
-  return JSON.stringify([lockouts, allowed]);
 }
