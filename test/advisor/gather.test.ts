@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { defineCheck } from "../../src/advisor/check.ts";
+import { defineFact } from "../../src/advisor/fact.ts";
+import { openFactRun } from "../../src/advisor/gather.ts";
+import { fixtureHost, judge } from "../support/advised-host.ts";
+
+const hostName = defineFact("/etc/hostname", (host) => host.text("/etc/hostname"));
+
+describe("a fact", () => {
+  it("is gathered once, however many ask", async () => {
+    let times = 0;
+    const counted = defineFact("counted", async () => ++times);
+    const twice = defineFact("twice", async (host) => (await host.fact(counted)) * 2);
+    const run = openFactRun(fixtureHost({}));
+    const all = await Promise.all([run.know(counted), run.know(twice), run.know(counted)]);
+    expect(all).toEqual([1, 2, 1].map((value) => ({ known: true, value })));
+    expect(times).toBe(1);
+  });
+
+  it("is unknown with the reason where the host refuses", async () => {
+    const run = openFactRun(fixtureHost({ files: { "/etc/hostname": { text: "web1\n", fault: "denied" } } }));
+    expect(await run.know(hostName)).toEqual({
+      known: false,
+      why: "you may not read /etc/hostname (EACCES)",
+    });
+  });
+
+  it("hands the reason on to those that need it", async () => {
+    const upper = defineFact("upper", async (host) => (await host.fact(hostName))?.toUpperCase());
+    const run = openFactRun(fixtureHost({ files: { "/etc/hostname": { text: "web1\n", fault: "denied" } } }));
+    expect(await run.know(upper)).toEqual(await run.know(hostName));
+  });
+
+  it("is given up when its time is over, and then starts nothing more", async () => {
+    const begun: string[] = [];
+    const host = fixtureHost({ commands: { slow: "hang", next: {} } });
+    const slow = defineFact(
+      "slow",
+      async (advised) => {
+        await advised.run({ file: "slow", args: [] }).catch(() => {});
+        await advised.run({ file: "next", args: [] });
+      },
+      30,
+    );
+    const tracing = {
+      ...host,
+      run: (command: { file: string; args: readonly string[] }) => {
+        begun.push(command.file);
+        return host.run(command);
+      },
+    };
+    expect(await openFactRun(tracing).know(slow)).toEqual({
+      known: false,
+      why: "slow gave no answer within 30 ms",
+    });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(begun).toEqual(["slow"]);
+  });
+
+  it("does not pay for the time of another one", async () => {
+    const late = defineFact("late", () => new Promise((resolve) => setTimeout(resolve, 80, "here")), 500);
+    const quick = defineFact("quick", (host) => host.fact(late), 30);
+    expect(await openFactRun(fixtureHost({})).know(quick)).toEqual({ known: true, value: "here" });
+  });
+
+  it("does not wait for itself in a circle", async () => {
+    const first = defineFact("first", (host): Promise<unknown> => host.fact(second));
+    const second = defineFact("second", (host): Promise<unknown> => host.fact(first));
+    const known = await openFactRun(fixtureHost({})).know(first);
+    expect(known).toEqual({ known: false, why: expect.stringMatching(/wait for each other/) });
+  });
+});
+
+describe("commands", () => {
+  it("run a bounded number at a time, and a hung one holds no place for ever", async () => {
+    let now = 0;
+    let most = 0;
+    const host = fixtureHost({});
+    const door = {
+      ...host,
+      run: async () => {
+        most = Math.max(most, ++now);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        now--;
+        return { exitCode: 0, stdout: "", stderr: "" };
+      },
+    };
+    const facts = Array.from({ length: 12 }, (_, index) =>
+      defineFact(`command ${index}`, (advised) => advised.run({ file: "true", args: [] })),
+    );
+    const run = openFactRun(door, { commandsAtOnce: 3 });
+    await Promise.all(facts.map((fact) => run.know(fact)));
+    expect(most).toBe(3);
+    const hung = openFactRun(fixtureHost({ commands: { hangs: "hang", works: {} } }), {
+      commandsAtOnce: 1,
+      limitOf: () => 30,
+    });
+    const hangs = [1, 2].map((n) => defineFact(`hangs ${n}`, (h) => h.run({ file: "hangs", args: [] })));
+    const works = defineFact("works", (h) => h.run({ file: "works", args: [] }));
+    const known = await Promise.all([...hangs, works].map((fact) => hung.know(fact)));
+    expect(known.map((each) => each.known)).toEqual([false, false, true]);
+  });
+});
+
+describe("the fixture", () => {
+  const check = defineCheck({
+    id: "SSH-01",
+    area: "ssh",
+    title: "The name of the host",
+    why: "-",
+    remedy: "-",
+    source: "-",
+    gives: ["passed"],
+    facts: [defineFact("hostname", async (host) => (await host.run({ file: "hostname", args: [] })).stdout)],
+    judge: (name) => ({ rating: "passed", summary: name, evidence: [] }),
+  });
+
+  it("judges through the real runner", async () => {
+    expect(await judge(check, fixtureHost({ commands: { hostname: { stdout: "web1" } } }))).toEqual({
+      rating: "passed",
+      summary: "web1",
+      evidence: [],
+    });
+    expect((await judge(check, fixtureHost({})))?.rating).toBe("unknown");
+  });
+
+  it("does not take a command that it has no answer for as unknown", async () => {
+    await expect(judge(check, fixtureHost({ programs: ["hostname"] }))).rejects.toThrow(/no answer for/);
+  });
+
+  it("follows links as the kernel does, and lists what is in a folder", async () => {
+    const host = fixtureHost({
+      files: { "/usr/lib/os-release": "ID=debian\n", "/etc/a/b": "c" },
+      links: { "/etc/os-release": "../usr/lib/os-release", "/etc/z": "/etc/a" },
+    });
+    expect(await host.text("/etc/os-release")).toBe("ID=debian\n");
+    expect(await host.text("/etc/z/b")).toBe("c");
+    expect(await host.link("/etc/os-release")).toBe("/usr/lib/os-release");
+    expect((await host.stat("/etc/os-release"))?.kind).toBe("link");
+    expect(await host.list("/etc")).toEqual(["a", "os-release", "z"]);
+    expect(await host.list("/nowhere")).toBeNull();
+  });
+});
