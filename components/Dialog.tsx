@@ -20,8 +20,10 @@ export interface ChoiceSpec {
 /** What a {@link Dialog} takes. */
 export interface DialogProps {
   readonly title: string;
-  /** what, how many, the effect, whether it can be undone; strings are wrapped */
-  readonly body: readonly Content[];
+  /** what, how many, the effect, whether it can be undone; strings are wrapped. Of a width: what is laid out for it */
+  readonly body: readonly Content[] | ((width: number) => readonly Content[]);
+  /** `full`: all of the screen's body, for what must be read before it is answered, such as a diff */
+  readonly size?: "fitting" | "full" | undefined;
   /** Cancel is added, first and focused */
   readonly choices: readonly ChoiceSpec[];
   readonly tone?: "normal" | "danger" | undefined;
@@ -77,7 +79,15 @@ function useAnswer(props: DialogProps, page: number, scrollBy: (by: number) => v
     if (edited) setWord(edited);
     if (edited && edited.value !== confirmWord) setFocus(0);
   };
+  const letters = {
+    j: () => scrollBy(1),
+    k: () => scrollBy(-1),
+    g: () => scrollBy(Number.NEGATIVE_INFINITY),
+    G: () => scrollBy(Number.POSITIVE_INFINITY),
+  };
   const keys = bindKeys({
+    // Where a word is typed, letters are its letters.
+    ...(confirmWord === undefined ? letters : {}),
     esc: onCancel,
     enter: answer,
     tab: () => step(1),
@@ -88,6 +98,8 @@ function useAnswer(props: DialogProps, page: number, scrollBy: (by: number) => v
     up: () => scrollBy(-1),
     pagedown: () => scrollBy(page),
     pageup: () => scrollBy(-page),
+    "ctrl+d": () => scrollBy(page >> 1),
+    "ctrl+u": () => scrollBy(-(page >> 1)),
   });
   useKeys("dialog", (key) => {
     if (!keys(key)) typeWord(key);
@@ -117,14 +129,17 @@ function WordField(props: {
 function useLayout(props: DialogProps, labels: readonly string[]) {
   const room = useOverlayRoom();
   const buttons = labels.reduce((sum, label) => sum + columnsOf(label) + 6, 2);
-  const width = Math.min(room.width, Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, room.width - 8), buttons));
+  const full = props.size === "full";
+  const fitting = Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, room.width - 8), buttons);
+  const width = full ? room.width : Math.min(room.width, fitting);
   const inner = panelInner(width, 0).width;
-  const lines = props.body.flatMap((content): Content[] =>
+  const body = typeof props.body === "function" ? props.body(inner) : props.body;
+  const lines = body.flatMap((content): Content[] =>
     typeof content === "string" ? wrap(content, inner) : [content],
   );
   // Two edges, an empty line and the buttons; with a word its field and another empty line.
   const fixed = props.confirmWord === undefined ? 4 : 6;
-  const height = Math.min(room.height, lines.length + fixed);
+  const height = full ? room.height : Math.min(room.height, lines.length + fixed);
   return { width, height, inner, lines, shown: Math.max(1, height - fixed) };
 }
 

@@ -1,10 +1,6 @@
-import { Box } from "ink";
-import { useState } from "react";
 import { type Content, runsOf } from "../src/terminal/line.ts";
 import { columnsOf, wrap } from "../src/terminal/text.ts";
-import { useKeys } from "./input/useKeys.ts";
-import { Line } from "./Line.tsx";
-import { moveList, moveOfKey, startList, syncList } from "./listState.ts";
+import { ScrollRows } from "./ScrollRows.tsx";
 
 /** One entry of a detail list. An entry without a value is a heading, an empty label an empty line. */
 export interface LineSpec {
@@ -36,6 +32,11 @@ export function layLines(entries: readonly LineSpec[], width: number): Row[] {
   });
 }
 
+/** The rows of {@link layLines}, to be put among others. */
+export function lineRows(entries: readonly LineSpec[], width: number): Content[] {
+  return layLines(entries, width).map(({ content }) => content);
+}
+
 /** A list of `label  value` lines, exactly `width` by `height`, that scrolls when it is longer. */
 export function Lines(props: {
   readonly entries: readonly LineSpec[];
@@ -44,34 +45,6 @@ export function Lines(props: {
   /** takes the keys that scroll; default true */
   readonly focused?: boolean | undefined;
 }) {
-  const { entries, width, height, focused = true } = props;
-  const rows = layLines(entries, width);
-  // A page of one row over the last position: the top row is the cursor.
-  const count = Math.max(1, rows.length - height + 1);
-  const view = { count, page: 1, keyAt: (index: number) => String(index) };
-  const [state, setState] = useState(() => startList());
-  const { index: top } = syncList(state, view);
-  useKeys(
-    "pane",
-    (key) => {
-      const move = moveOfKey(key.name);
-      if (!move || count === 1) return false;
-      const by = { pageDown: height, pageUp: -height, halfDown: height >> 1, halfUp: -(height >> 1) };
-      const jump = typeof move === "string" && move in by ? { to: top + by[move as keyof typeof by] } : move;
-      setState((now) => moveList(syncList(now, view), jump, view));
-      return true;
-    },
-    focused,
-  );
-  if (width <= 0 || height <= 0) return null;
-  return (
-    <Box flexDirection="column" width={width} height={height}>
-      {Array.from({ length: height }, (_, line) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <Line key={line} width={width}>
-          {rows[top + line]?.content ?? ""}
-        </Line>
-      ))}
-    </Box>
-  );
+  const { entries, ...room } = props;
+  return <ScrollRows rows={lineRows(entries, props.width)} {...room} />;
 }
