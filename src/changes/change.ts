@@ -22,8 +22,13 @@ export interface DraftFile {
   readonly path: string;
   /** UTF-8; null: the file is to go. */
   readonly content: string | null;
-  /** Permission bits; 0o644 unless told. The owner is root. */
+  /** How `content` is written; `utf8` unless told. base64 returns a file that is no text (`draftBytes` reads both). */
+  readonly encoding?: "utf8" | "base64";
+  /** Permission bits; 0o644 unless told. */
   readonly mode?: number;
+  /** root unless told: an undo returns the owner that was. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** Permissions of a file that is not castellan's; its content stays. */
@@ -191,6 +196,16 @@ export interface ChangeRecord {
   readonly fault: string | null;
   /** What outlives this process to roll it back: `castellan-rollback-7.timer`, `process 4711`. */
   readonly timer: string | null;
+  /** What somebody else wrote into our files before the roll-back: it was put aside, not lost. */
+  readonly kept: readonly KeptFile[];
+}
+
+/** What lay in a file's place when it was rolled back and was neither what was there before nor what we wrote. */
+export interface KeptFile {
+  readonly path: string;
+  /** The copy beside the journal, absolute; null: it was no file, `note` says what. */
+  readonly copy: string | null;
+  readonly note: string;
 }
 
 /** A login since a change was applied, from another connection: the proof that people still get in. */
