@@ -33,7 +33,10 @@ export interface AdvisedHost {
   /** The panel; null in tests of facts that do not look at it. */
   readonly panel: AdvisedPanel | null;
   readonly ssh: Ssh | null;
-  /** UTF-8 text of a regular file, at most `maxBytes` (1 MiB unless told); null: there is no such file. */
+  /**
+   * UTF-8 text of a regular file (links are followed, within the host's root); null: there is no such file. Throws when
+   * it is larger than `maxBytes` (1 MiB unless told): half a file answers nothing.
+   */
   text(path: string, maxBytes?: number): Promise<string | null>;
   /** The last `maxBytes` (64 KiB unless told) of a file. */
   tail(path: string, maxBytes?: number): Promise<string | null>;
@@ -50,7 +53,7 @@ export interface AdvisedHost {
    * @throws CastellanError `command_missing`, `command_timeout`, `command_failed`
    */
   run(command: Command): Promise<CommandResult>;
-  /** Whether a program is installed, by PATH; never an answer about whether it works. */
+  /** Whether a program is installed, in the folders of root's PATH; never an answer about whether it works. */
   has(program: string): Promise<boolean>;
   /** Another fact, gathered once per run. Throws when that one is unknown. */
   fact<T>(definition: FactDefinition<T>): Promise<T>;

@@ -100,7 +100,8 @@ function guarded(door: HostDoor, limit: Limit, slots: Slots): HostDoor {
     run: within(async (command) => {
       const giveBack = await limit.pausing(slots.take());
       try {
-        const timeoutMs = Math.max(1, Math.min(command.timeoutMs ?? Infinity, limit.remaining()));
+        const left = Math.max(1, Math.ceil(limit.remaining()));
+        const timeoutMs = Math.min(command.timeoutMs ?? left, left);
         return await Promise.race([limit.over, door.run({ ...command, timeoutMs })]);
       } finally {
         giveBack();
