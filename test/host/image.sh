@@ -1,5 +1,6 @@
 #!/bin/bash
-# Builds the disk of a stock Debian 12 with systemd, journald, rsyslog, logind, sshd with PAM, nftables and fail2ban.
+# Builds the disk of a stock Debian 12 with systemd, journald, rsyslog, logind, sshd with PAM, nftables, fail2ban,
+# nginx and php-fpm.
 # usage: image.sh DIR     (needs root, debootstrap, mke2fs; leaves DIR/host.img, DIR/vmlinuz, DIR/initrd, DIR/key)
 # The packages come from the mirror that this machine's own apt uses. Users: root (key), alice (key, password, sudo),
 # bob (password, no sudo).
@@ -9,6 +10,8 @@ dir=$1
 root=$dir/root
 packages=systemd,systemd-sysv,libpam-systemd,dbus,openssh-server,rsyslog,nftables,fail2ban,python3-systemd,sudo
 packages=$packages,netbase,iproute2,procps,sqlite3,sshpass,tmux,linux-image-cloud-amd64
+# A web host, and the tools that castellan's findings are laid beside.
+packages=$packages,nginx-light,php8.2-fpm,openssl,unattended-upgrades,apparmor,cron,logrotate,lynis,ssh-audit
 
 mirror() {
   apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Codename: bookworm' | head -n 1
@@ -53,5 +56,5 @@ rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
 
 cp "$root"/boot/vmlinuz-* "$dir/vmlinuz"
 cp "$root"/boot/initrd.img-* "$dir/initrd"
-mke2fs -q -t ext4 -d "$root" "$dir/host.img" 2G
+mke2fs -q -t ext4 -d "$root" "$dir/host.img" 3G
 rm -rf "$root"

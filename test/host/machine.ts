@@ -18,6 +18,8 @@ export interface Machine {
   readonly run: (command: string, options?: RunOptions) => Promise<Outcome>;
   /** The same, but an exit code other than 0 is a failure of the test. Resolves with its standard output. */
   readonly must: (command: string, options?: RunOptions) => Promise<string>;
+  /** Starts it anew and waits until it is up; its disk stays. */
+  readonly reboot: () => Promise<void>;
   /** Switches it off: its disk forgets everything. */
   readonly end: () => Promise<void>;
 }
@@ -57,8 +59,17 @@ export async function bootMachine(): Promise<Machine> {
       masters.push(await keepOpen([...options, `${user}@127.0.0.1`], join(folder, user)));
     await must("mkdir -p /opt/castellan && tar -C /opt/castellan -xf /dev/vdb", { timeoutMs: 300_000 });
     await must("ln -s /opt/castellan/bin/castellan /usr/local/bin/castellan");
-    await must("bash -s", { input: readFileSync(join(import.meta.dirname, "vm-network.sh"), "utf8") });
-    return { run, must, end };
+    const network = readFileSync(join(import.meta.dirname, "vm-network.sh"), "utf8");
+    await must("bash -s", { input: network });
+    const reboot = async (): Promise<void> => {
+      const before = await must("cat /proc/sys/kernel/random/boot_id");
+      for (const master of masters.splice(0)) await endProcess(master);
+      await run("systemctl reboot");
+      await waitForSsh(run, emulator, console, before);
+      // The disk stays; the segment with the strangers is gone with the kernel.
+      await must("bash -s", { input: network });
+    };
+    return { run, must, reboot, end };
   } catch (error) {
     await end();
     throw error;
@@ -83,7 +94,7 @@ function startEmulator({ image, cargo, console, port }: Emulated): ChildProcess 
     "setpriv",
     [
       ...["--pdeathsig", "KILL", "qemu-system-x86_64", ...machine, ...boot],
-      ...["-append", "console=ttyS0 root=/dev/vda rw quiet", "-display", "none", "-no-reboot"],
+      ...["-append", "console=ttyS0 root=/dev/vda rw quiet", "-display", "none"],
       ...["-serial", `file:${console}`, "-drive", disk],
       ...["-drive", `file=${cargo},format=raw,if=virtio,readonly=on`],
       ...["-netdev", network, "-device", "virtio-net-pci,netdev=n", "-device", "virtio-rng-pci"],
@@ -125,16 +136,23 @@ async function endProcess(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-async function waitForSsh(run: Machine["run"], emulator: ChildProcess, console: string): Promise<void> {
+/** `previousBoot`: the boot id that the machine must no longer have. */
+async function waitForSsh(
+  run: Machine["run"],
+  emulator: ChildProcess,
+  console: string,
+  previousBoot = "",
+): Promise<void> {
   const begun = performance.now();
   for (;;) {
-    const { exitCode } = await run("systemctl is-system-running --wait", { timeoutMs: BOOT_MS }).catch(
-      () => ({
-        exitCode: 255,
-      }),
-    );
+    const asked = "cat /proc/sys/kernel/random/boot_id; systemctl is-system-running --wait";
+    const { exitCode, stdout } = await run(asked, { timeoutMs: BOOT_MS }).catch(() => ({
+      exitCode: 255,
+      stdout: "",
+    }));
     // 1: running, though a unit failed; 255: no ssh yet.
-    if (exitCode === 0 || exitCode === 1) return;
+    const up = exitCode === 0 || exitCode === 1;
+    if (up && (previousBoot === "" || !stdout.startsWith(previousBoot))) return;
     const died = emulator.exitCode !== null || emulator.signalCode !== null;
     if (died || performance.now() - begun > BOOT_MS) {
       const said = [`${console}.qemu`, console].map((path) => readFileSync(path, "utf8").slice(-2_000));
