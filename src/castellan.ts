@@ -6,6 +6,9 @@ import { type Notices, openNotices } from "./accounts/notices.ts";
 import { openAnchorFile } from "./audit/anchor.ts";
 import { type Audit, openAudit } from "./audit/audit.ts";
 import { type Ledger, openLedger } from "./audit/ledger.ts";
+import type { Changes } from "./changes/changes.ts";
+import { openChanges } from "./changes/open.ts";
+import { openServices } from "./changes/services/open.ts";
 import { type KeyRing, keyPath, openKeyRing } from "./database/keys.ts";
 import { databasePath, openDatabase, type PanelDatabase } from "./database/open.ts";
 import { CastellanError } from "./errors.ts";
@@ -17,7 +20,7 @@ import { type RunCommand, runCommand } from "./host/command.ts";
 import { readHostAddresses } from "./host/network.ts";
 import type { Operator } from "./host/operator.ts";
 import { type Random, systemRandom } from "./host/random.ts";
-import { administratorPeers } from "./host/ssh-sessions.ts";
+import { administratorPeers, administratorSessions } from "./host/ssh-sessions.ts";
 import { isThere } from "./host/state-folder.ts";
 import { type Lockouts, openLockouts } from "./lockout/lockouts.ts";
 import { operatorAddresses } from "./lockout/operators.ts";
@@ -36,6 +39,8 @@ export interface CastellanOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly run?: RunCommand;
+  /** What starts castellan again, for a roll-back that outlives this process: `[node, main.js]` unless told. */
+  readonly program?: readonly string[];
 }
 
 /** The whole core, opened: what screens, commands and the guard call. */
@@ -54,6 +59,7 @@ export interface Castellan {
   readonly firewall: Firewall;
   readonly lockouts: Lockouts;
   readonly watch: Watch;
+  readonly changes: Changes;
   /** Whether this machine's clock is kept right; asked at most once a minute. */
   clockSync(): Promise<ClockSync>;
   close(): Promise<void>;
@@ -101,6 +107,12 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
   const accounts = openAccounts({ ...common, hostName });
   const twoFactor = openTwoFactor({ ...common, accounts, issuer: hostName });
   const watch = openWatch({ database, clock });
+  const changes = openChanges({
+    ...{ state, root, ledger, clock, random, run, isRoot, readOnly },
+    program: options.program ?? [process.execPath, ...process.argv.slice(1, 2)],
+    services: openServices({ root, run, clock }),
+    administrators: () => (sandbox ? [] : administratorSessions("/proc", "/")),
+  });
   return {
     options,
     hostName,
@@ -116,6 +128,7 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
     firewall,
     lockouts,
     watch,
+    changes,
     clockSync: remembered(clock, CLOCK_REMEMBERED_MS, () => readClockSync(run)),
     async close() {
       await audit.close();

@@ -15,9 +15,9 @@ export interface Upkeep {
   stop(): void;
 }
 
-/** Ends what is past its time, mends the firewall, sends notices, cuts what retention says. */
+/** Ends what is past its time, rolls back what nobody confirmed, mends the firewall, sends notices, cuts what retention says. */
 export function keepHouse(castellan: Castellan, engine: Engine, news: GuardNews): Upkeep {
-  const { lockouts, firewall, clock, database } = castellan;
+  const { lockouts, firewall, clock, database, changes } = castellan;
   const due = createDue(clock.monotonic);
   let seenVersion = database.dataVersion();
   let seenRules = "";
@@ -58,6 +58,7 @@ export function keepHouse(castellan: Castellan, engine: Engine, news: GuardNews)
     async tick() {
       await followRules();
       for (const ended of await lockouts.expire()) news(`lockout over: ${ended.target}`);
+      for (const { id, reason } of await changes.settle()) news(`change ${id} rolled back: ${reason ?? ""}`);
       if (due("reconcile", RECONCILE_MS)) mendSoon();
       if (due("notices", NOTICES_MS)) await sendNotices(castellan);
       if (due("retain", RETAIN_MS)) {
