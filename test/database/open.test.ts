@@ -20,7 +20,7 @@ import { describe, expect, it } from "vitest";
 import { migrations } from "../../src/database/migrations/index.ts";
 import { databasePath, openDatabase } from "../../src/database/open.ts";
 import { codeOf } from "../../src/errors.ts";
-import { isRoot, madeDatabase, opened, temporaryFolder } from "./support.ts";
+import { databaseOfSchema, isRoot, madeDatabase, opened, temporaryFolder } from "./support.ts";
 
 describe("a first start", () => {
   it("makes a private database of the newest schema, in WAL", async () => {
@@ -66,17 +66,18 @@ describe("a first start", () => {
 
 describe("migrations", () => {
   it.each(Array.from({ length: migrations.length }, (_, version) => version))(
-    "lead from schema %d to the newest",
+    "lead from schema %d to the newest, with what is in it",
     async (version) => {
       const [made, old] = [temporaryFolder(), temporaryFolder()];
       await madeDatabase(made, 0);
-      const sqlite = new Database(databasePath(old));
-      sqlite.close();
-      chmodSync(databasePath(old), 0o600);
-      expect(version).toBe(0);
+      await databaseOfSchema(old, version);
       const [grown, fresh] = [await opened(old, { create: true }), await opened(made)];
       const schema = "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name";
       expect(grown.sqlite.prepare(schema).all()).toEqual(fresh.sqlite.prepare(schema).all());
+      expect(grown.sqlite.pragma("user_version", { simple: true })).toBe(migrations.length);
+      const names = grown.sqlite.prepare("SELECT name FROM accounts").pluck().all();
+      expect(names).toEqual(version === 0 ? [] : ["alice"]);
+      expect(grown.sqlite.pragma("foreign_key_check")).toEqual([]);
     },
   );
 

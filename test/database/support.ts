@@ -1,8 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
+import { Kysely } from "kysely";
 import { onTestFinished } from "vitest";
-import { type OpenOptions, openDatabase, type PanelDatabase } from "../../src/database/open.ts";
+import { sqliteDialect } from "../../src/database/dialect.ts";
+import { migrations } from "../../src/database/migrations/index.ts";
+import { databasePath, type OpenOptions, openDatabase, type PanelDatabase } from "../../src/database/open.ts";
+import { APPLICATION_ID } from "../../src/database/sqlite-text.ts";
 
 export const isRoot = process.geteuid?.() === 0;
 
@@ -18,6 +23,22 @@ export async function opened(folder: string, options?: OpenOptions): Promise<Pan
   const database = await openDatabase(folder, options);
   onTestFinished(() => database.close());
   return database;
+}
+
+/** A database as an earlier castellan left it: the first so many migrations, and an account where there is a place. */
+export async function databaseOfSchema(folder: string, version: number): Promise<void> {
+  const sqlite = new Database(databasePath(folder));
+  chmodSync(databasePath(folder), 0o600);
+  const db = new Kysely<unknown>({ dialect: sqliteDialect(sqlite) });
+  for (const step of migrations.slice(0, version)) await step(db);
+  if (version > 0) {
+    sqlite.pragma(`application_id = ${APPLICATION_ID}`);
+    sqlite.pragma(`user_version = ${version}`);
+    sqlite.exec(
+      "INSERT INTO accounts (name, role, status, created_at, updated_at) VALUES ('alice', 'admin', 'active', 0, 0)",
+    );
+  }
+  await db.destroy();
 }
 
 /** A database with accounts in it, closed: everything is in the one file. */
