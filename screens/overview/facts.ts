@@ -1,18 +1,11 @@
 import type { AuditEvent } from "../../src/audit/event.ts";
 import type { Castellan } from "../../src/castellan.ts";
-import { ROLES, type Role } from "../../src/host/actor.ts";
 import type { Lockout } from "../../src/lockout/lockouts.ts";
+import type { TwoFactorCoverage } from "../../src/twofactor/types.ts";
 import type { EngineHolder } from "../../src/watch/lease.ts";
 import type { Share, SourceState } from "../../src/watch/queries.ts";
 
 const HOUR_MS = 3_600_000;
-
-/** How many accounts of a role have a second factor. */
-export interface Coverage {
-  readonly role: Role;
-  readonly have: number;
-  readonly all: number;
-}
 
 /** Everything that the overview shows. */
 export interface OverviewFacts {
@@ -23,7 +16,7 @@ export interface OverviewFacts {
   readonly accounts: readonly Share[];
   readonly engine: EngineHolder | null;
   readonly sources: readonly SourceState[];
-  readonly coverage: readonly Coverage[];
+  readonly coverage: readonly TwoFactorCoverage[];
   readonly audit: readonly AuditEvent[];
   /** When somebody else's change of our table was last mended, by whichever castellan; null: never. */
   readonly mendedAt: number | null;
@@ -35,7 +28,7 @@ export type Wall = { readonly available: boolean; readonly reason: string | null
 
 /** Reads the overview in one go. */
 export async function readOverview(castellan: Castellan): Promise<OverviewFacts> {
-  const { watch, lockouts, audit, clock } = castellan;
+  const { watch, lockouts, audit, clock, twoFactor } = castellan;
   const now = clock.now();
   const since = now - HOUR_MS;
   const [pressure, active, networks, accounts, engine, sources, coverage, rows, policy, mended] =
@@ -46,7 +39,7 @@ export async function readOverview(castellan: Castellan): Promise<OverviewFacts>
       watch.topAccounts(since, 12),
       watch.engine(),
       watch.sources(),
-      readCoverage(castellan),
+      twoFactor.coverage(),
       audit.query({ limit: 12 }),
       lockouts.policy(),
       audit.query({ action: "firewall.mend", limit: 1 }),
@@ -63,16 +56,6 @@ export async function readOverview(castellan: Castellan): Promise<OverviewFacts>
     mendedAt: mended.events[0]?.time ?? null,
     protectionOn: policy.enabled,
   };
-}
-
-async function readCoverage({ accounts, twoFactor }: Castellan): Promise<Coverage[]> {
-  const [all, statuses] = await Promise.all([accounts.list(), twoFactor.statuses()]);
-  const active = all.filter((account) => account.status === "active");
-  return ROLES.map((role) => {
-    const ofRole = active.filter((account) => account.role === role);
-    const have = ofRole.filter((account) => statuses.get(account.id)?.state === "active").length;
-    return { role, have, all: ofRole.length };
-  }).filter((coverage) => coverage.all > 0);
 }
 
 /** Attempts a minute over the last five minutes, and whether that is more than over the hour. */

@@ -86,14 +86,14 @@ export function healthItems(
     })),
     { key: "firewall", content: firewallContent(wall, facts.mendedAt, now), open: live },
     ...clockItems(clockSync, go),
-    ...facts.coverage.map(({ role, have, all }) => ({
+    ...facts.coverage.map(({ role, accounts, active }) => ({
       key: role,
       content: [
         {
-          text: have === all ? "+ OK      " : have === 0 ? "! NONE    " : "! PARTLY  ",
-          tone: have === all ? ("ok" as const) : ("warn" as const),
+          text: active === accounts ? "+ OK      " : active === 0 ? "! NONE    " : "! PARTLY  ",
+          tone: active === accounts ? ("ok" as const) : ("warn" as const),
         },
-        `2FA of ${ROLE_LOOK[role].word}: ${have} of ${all}`,
+        `2FA of ${ROLE_LOOK[role].word}: ${active} of ${accounts}`,
       ],
       open: () => go({ screen: "users" }),
     })),

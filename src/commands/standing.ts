@@ -1,8 +1,8 @@
 import type { Castellan } from "../castellan.ts";
 import type { FirewallState } from "../firewall/firewall.ts";
-import { ROLES, type Role } from "../host/actor.ts";
 import type { ClockSync } from "../host/clock-sync.ts";
 import type { Lockout } from "../lockout/lockouts.ts";
+import type { TwoFactorCoverage } from "../twofactor/types.ts";
 import type { EngineHolder } from "../watch/lease.ts";
 import type { SourceState } from "../watch/queries.ts";
 import type { Session } from "./context.ts";
@@ -11,13 +11,6 @@ import { lockoutFacts } from "./lockout-view.ts";
 
 const HOUR_MS = 3_600_000;
 const BUCKETS_A_MINUTE = 6;
-
-/** Active accounts of a role, and how many of them have a second factor. */
-export interface Coverage {
-  readonly role: Role;
-  readonly accounts: number;
-  readonly active: number;
-}
 
 /** How things stand: what `status` says, and `overview` begins with. */
 export interface Standing {
@@ -39,7 +32,7 @@ export interface Standing {
   /** Failures and probes of the last hour, and of each of its last minutes, oldest first. */
   readonly failuresLastHour: number;
   readonly pressure: readonly number[];
-  readonly coverage: readonly Coverage[];
+  readonly coverage: readonly TwoFactorCoverage[];
   /** Accounts that the policy wants to have a second factor and that have none. */
   readonly lacking: readonly string[];
   readonly audit: {
@@ -63,7 +56,7 @@ export async function readStanding({ castellan, operator }: Session): Promise<St
       firewall.state(),
       lockouts.active(),
       watch.pressure(now - HOUR_MS, now),
-      readCoverage(castellan),
+      twoFactor.coverage(),
       twoFactor.lacking(),
       readAudit(castellan),
       operator.address === null ? null : lockouts.coverOf(operator.address).catch(() => null),
@@ -86,15 +79,6 @@ export async function readStanding({ castellan, operator }: Session): Promise<St
     lacking: lacking.map(({ name }) => name),
     audit,
   };
-}
-
-async function readCoverage({ accounts, twoFactor }: Castellan): Promise<Coverage[]> {
-  const [all, statuses] = await Promise.all([accounts.list(), twoFactor.statuses()]);
-  return ROLES.map((role) => {
-    const ofRole = all.filter((account) => account.role === role && account.status === "active");
-    const active = ofRole.filter(({ id }) => statuses.get(id)?.state === "active").length;
-    return { role, accounts: ofRole.length, active };
-  }).filter(({ accounts: count }) => count > 0);
 }
 
 async function readAudit({ audit }: Castellan): Promise<Standing["audit"]> {

@@ -2,11 +2,11 @@ import type { Kysely } from "kysely";
 import { allRecords, requireRecord, toAccount } from "../accounts/store.ts";
 import type { Account } from "../accounts/types.ts";
 import type { Schema, SecondFactorRow } from "../database/schema.ts";
-import type { Role } from "../host/actor.ts";
+import { ROLES, type Role } from "../host/actor.ts";
 import { backupCodesLeft } from "./backup-codes.ts";
 import type { TwoFactorRoom } from "./parts.ts";
 import { isRequired, readTwoFactorPolicy, rolesInScope } from "./policy.ts";
-import type { TwoFactorPolicy, TwoFactorStatus } from "./types.ts";
+import type { TwoFactorCoverage, TwoFactorPolicy, TwoFactorStatus } from "./types.ts";
 
 type FactorFacts = Pick<
   SecondFactorRow,
@@ -43,12 +43,29 @@ export async function lackingAccounts(room: TwoFactorRoom): Promise<Account[]> {
   const { db } = room.database;
   const roles = rolesInScope(await readTwoFactorPolicy(db));
   if (roles.length === 0) return [];
-  const covered = new Set(
-    (await factorFacts(db)).filter(({ status }) => status === "active").map((row) => row.account_id),
-  );
+  const covered = await coveredAccounts(db);
   return (await allRecords(db))
     .filter(({ id, status, role }) => status === "active" && roles.includes(role) && !covered.has(id))
     .map(toAccount);
+}
+
+/** Active accounts by role, and how many of them have an active factor; roles without an account are left out. */
+export async function coverageOf({ database: { db } }: TwoFactorRoom): Promise<TwoFactorCoverage[]> {
+  const covered = await coveredAccounts(db);
+  const accounts = await db
+    .selectFrom("accounts")
+    .select(["id", "role"])
+    .where("status", "=", "active")
+    .execute();
+  return ROLES.map((role) => {
+    const ofRole = accounts.filter((account) => account.role === role);
+    return { role, accounts: ofRole.length, active: ofRole.filter(({ id }) => covered.has(id)).length };
+  }).filter((coverage) => coverage.accounts > 0);
+}
+
+async function coveredAccounts(db: Kysely<Schema>): Promise<Set<number>> {
+  const active = (await factorFacts(db)).filter(({ status }) => status === "active");
+  return new Set(active.map((row) => row.account_id));
 }
 
 function factorFacts(db: Kysely<Schema>, accountId?: number): Promise<FactorFacts[]> {

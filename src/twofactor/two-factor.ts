@@ -7,8 +7,15 @@ import { type Confirmed, cancelEnrolment, confirm, enrol } from "./enrolment.ts"
 import type { TwoFactorParts, TwoFactorRoom } from "./parts.ts";
 import { readTwoFactorPolicy, setTwoFactorPolicy } from "./policy.ts";
 import { disable, renewBackupCodes, reset } from "./removal.ts";
-import { allStatuses, lackingAccounts, statusOf } from "./status.ts";
-import type { DisableProof, Enrolment, TwoFactorCheck, TwoFactorPolicy, TwoFactorStatus } from "./types.ts";
+import { allStatuses, coverageOf, lackingAccounts, statusOf } from "./status.ts";
+import type {
+  DisableProof,
+  Enrolment,
+  TwoFactorCheck,
+  TwoFactorCoverage,
+  TwoFactorPolicy,
+  TwoFactorStatus,
+} from "./types.ts";
 
 /** TOTP (RFC 6238), backup codes and the policy that asks for them. Names may be e-mail addresses. */
 export interface TwoFactor {
@@ -45,6 +52,8 @@ export interface TwoFactor {
   setPolicy(actor: Actor, change: Partial<TwoFactorPolicy>): Promise<TwoFactorPolicy>;
   /** Active accounts that the policy wants to have a second factor and that have none, by name. */
   lacking(): Promise<Account[]>;
+  /** How many of each role have a second factor. */
+  coverage(): Promise<TwoFactorCoverage[]>;
 }
 
 export function openTwoFactor(parts: TwoFactorParts): TwoFactor {
@@ -67,5 +76,6 @@ export function openTwoFactor(parts: TwoFactorParts): TwoFactor {
     policy: () => readTwoFactorPolicy(parts.database.db),
     setPolicy: (actor, change) => setTwoFactorPolicy(room, actor, change),
     lacking: () => lackingAccounts(room),
+    coverage: () => coverageOf(room),
   };
 }

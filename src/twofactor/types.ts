@@ -1,3 +1,4 @@
+import type { Role } from "../host/actor.ts";
 /** Where an account stands with its second factor. Times are epoch milliseconds UTC. */
 export interface TwoFactorStatus {
   /** `pending`: enrolled, not yet proven; an active factor stays `active` while another is pending. */
@@ -53,4 +54,11 @@ export interface Enrolment {
 export interface DisableProof {
   readonly password: string;
   readonly code: string;
+}
+
+/** Active accounts of a role, and how many of them have a second factor. */
+export interface TwoFactorCoverage {
+  readonly role: Role;
+  readonly accounts: number;
+  readonly active: number;
 }
