@@ -1,11 +1,103 @@
+import type { CommandResult } from "../../host/command.ts";
+import type { ChangeDraft, CheckResult, DraftFile } from "../change.ts";
+import { expectedOf } from "./expected.ts";
+import { deeperValues, httpValues, parseDump } from "./nginx-dump.ts";
+import { activateNginx, probeRunningNginx } from "./nginx-running.ts";
+import { includesSnippet, snippetMain } from "./nginx-snippet.ts";
+import { pointAtStage } from "./nginx-stage.ts";
+import { runProgram } from "./programs.ts";
+import { asked, judged, outputLines, unasked } from "./result.ts";
 import type { Service, ServiceParts } from "./service.ts";
+import { type Stage, withStage } from "./stage.ts";
 
-export function openNginxService(_parts: ServiceParts): Service {
+const HOME = "/etc/nginx";
+const MAIN = `${HOME}/nginx.conf`;
+/** A thousand sites print some megabytes. */
+const LONGEST_DUMP = 64 * 1024 * 1024;
+
+/** nginx(8): tests of a copy that write nowhere else; reload by systemd or by signal. */
+export function openNginxService(parts: ServiceParts): Service {
   return {
     name: "nginx",
-    check: async () => [],
-    verify: async () => [],
-    activate: async () => {},
-    probe: async () => [],
+    check: (draft) => onCopy(parts, draft.files ?? [], (stage) => judgeCopy(parts, stage, draft)),
+    verify: () => onCopy(parts, [], (stage) => judgeCopy(parts, stage, null)),
+    activate: () => activateNginx(parts),
+    async probe(draft) {
+      const running = await probeRunningNginx(parts, draft);
+      return [...running, ...(await onCopy(parts, [], (stage) => judgeEffective(parts, stage, draft)))];
+    },
   };
+}
+
+/** Works with a copy of the configuration that points at itself; says so where nginx cannot be asked. */
+function onCopy(
+  parts: ServiceParts,
+  files: readonly DraftFile[],
+  work: (stage: Stage) => Promise<readonly CheckResult[]>,
+): Promise<readonly CheckResult[]> {
+  return asked("nginx", "nginx -t", async () => {
+    if (process.geteuid?.() !== 0) return [unasked("nginx", "nginx -t", "needs root")];
+    return withStage({ root: parts.root, folders: [HOME], files }, (stage) => {
+      pointAtStage(stage);
+      return work(stage);
+    });
+  });
+}
+
+async function judgeCopy(
+  parts: ServiceParts,
+  stage: Stage,
+  draft: ChangeDraft | null,
+): Promise<readonly CheckResult[]> {
+  const test = await testFile(parts, stage, "nginx -t", stage.path(MAIN));
+  const results = [test];
+  if (draft !== null && includesSnippet(draft)) {
+    results.push(await testFile(parts, stage, "nginx -t (TLS settings)", snippetMain(stage)));
+  }
+  if (test.passed === true && draft !== null) results.push(...(await judgeEffective(parts, stage, draft)));
+  return results;
+}
+
+async function testFile(parts: ServiceParts, stage: Stage, name: string, path: string): Promise<CheckResult> {
+  const result = await runNginx(parts, "-t", path);
+  return judged("nginx", name, result.exitCode === 0, asHostSees(outputLines(result), stage));
+}
+
+/** What a draft expects, by what `nginx -T` prints of the copy. */
+async function judgeEffective(
+  parts: ServiceParts,
+  stage: Stage,
+  draft: ChangeDraft,
+): Promise<readonly CheckResult[]> {
+  const expected = expectedOf(draft, "nginx:");
+  if (expected.length === 0) return [];
+  const dump = await runNginx(parts, "-T", stage.path(MAIN));
+  if (dump.exitCode !== 0) {
+    return [judged("nginx", "nginx -T", false, asHostSees(outputLines(dump), stage))];
+  }
+  const configuration = parseDump(dump.stdout);
+  return expected.map(([name, wanted]) => {
+    const found = httpValues(configuration, name);
+    const elsewhere = deeperValues(configuration, name).filter((value) => value !== wanted);
+    const lines = [
+      ...(found.includes(wanted) ? [] : [`for all sites ${name} is ${found.join(", ") || "not set"}`]),
+      ...(elsewhere.length > 0
+        ? [`some sites set it themselves: ${[...new Set(elsewhere)].join(", ")}`]
+        : []),
+    ];
+    return judged("nginx", `${name} is ${wanted}`, found.includes(wanted), lines);
+  });
+}
+
+/** Releases before 1.19.5 know no `-e` and open their built-in error log. */
+async function runNginx({ run }: ServiceParts, mode: "-t" | "-T", path: string): Promise<CommandResult> {
+  const more = { timeoutMs: 30_000, maxBytes: LONGEST_DUMP };
+  const result = await runProgram(run, "nginx", [mode, "-e", "stderr", "-c", path], more);
+  if (!result.stderr.includes('invalid option: "e"')) return result;
+  return runProgram(run, "nginx", [mode, "-c", path], more);
+}
+
+/** Messages name files as they lie on the host. */
+function asHostSees(lines: readonly string[], stage: Stage): string[] {
+  return lines.map((line) => line.replaceAll(stage.folder, ""));
 }

@@ -43,14 +43,14 @@ export function outputLines({ stdout, stderr }: Pick<CommandResult, "stdout" | "
 export async function asked(
   service: ServiceName,
   name: string,
-  ask: () => Promise<CheckResult>,
-): Promise<CheckResult> {
+  ask: () => Promise<readonly CheckResult[]>,
+): Promise<readonly CheckResult[]> {
   try {
     return await ask();
   } catch (error) {
     const why = obstacle(error);
     if (why === null) throw error;
-    return unasked(service, name, why);
+    return [unasked(service, name, why)];
   }
 }
 
