@@ -1,0 +1,74 @@
+import { CastellanError } from "../../errors.ts";
+import type { RunCommand } from "../../host/command.ts";
+import { isSystemdBooted, mustRun, runProgram } from "./programs.ts";
+import type { ServiceParts } from "./service.ts";
+import { findListeningSshd } from "./sshd-listening.ts";
+
+/** Debian's name first, then that of other distributions. */
+const UNITS = ["ssh.service", "sshd.service"] as const;
+const SOCKETS = ["ssh.socket", "sshd.socket"] as const;
+
+/**
+ * Makes sshd take its configuration, without ending a connection.
+ * @throws CastellanError `change_failed`
+ */
+export async function activateSshd(parts: Pick<ServiceParts, "root" | "run">): Promise<void> {
+  if (!isSystemdBooted(parts)) return hangUp();
+  const socket = await activeUnit(parts.run, SOCKETS);
+  if (socket !== null) await activateSocket(parts.run, socket);
+  const service = await activeUnit(parts.run, UNITS);
+  if (service !== null) await mustRun(parts.run, "systemctl", ["reload", service]);
+  else if (socket === null) hangUp();
+}
+
+/** The unit of systemd's that holds the port instead of sshd, and its ports; null: there is none. */
+export async function readSocket(
+  run: RunCommand,
+): Promise<{ readonly unit: string; readonly ports: readonly number[] } | null> {
+  const unit = await activeUnit(run, SOCKETS);
+  return unit === null ? null : { unit, ports: await socketPorts(run, unit) };
+}
+
+async function activeUnit(run: RunCommand, names: readonly string[]): Promise<string | null> {
+  for (const name of names) {
+    const { exitCode } = await runProgram(run, "systemctl", ["is-active", "--quiet", name]);
+    if (exitCode === 0) return name;
+  }
+  return null;
+}
+
+/** systemd opens the ports: a socket unit that has changed must be started anew. Connections are not its own. */
+async function activateSocket(run: RunCommand, unit: string): Promise<void> {
+  const before = await socketPorts(run, unit);
+  await mustRun(run, "systemctl", ["daemon-reload"]);
+  const after = await socketPorts(run, unit);
+  if (before.join() === after.join()) return;
+  const service = await activeUnit(run, UNITS);
+  // A socket cannot open while its own service runs; stopping that ends no session (KillMode=process).
+  if (service !== null) await mustRun(run, "systemctl", ["stop", service]);
+  await mustRun(run, "systemctl", ["restart", unit]);
+}
+
+async function socketPorts(run: RunCommand, unit: string): Promise<number[]> {
+  const { stdout } = await runProgram(run, "systemctl", ["show", "--property=Listen", unit]);
+  return parseListen(stdout);
+}
+
+/** Parses `Listen=[::]:22 (Stream)`, one line each. Ports ascending. */
+export function parseListen(text: string): number[] {
+  const ports = [...text.matchAll(/^Listen=\S*?:?(\d{1,5}) \(Stream\)$/gm)].map(([, port]) => Number(port));
+  return [...new Set(ports)].sort((a, b) => a - b);
+}
+
+/** Without systemd: the listening sshd reads its configuration again on SIGHUP (sshd(8)). */
+function hangUp(): void {
+  const sshd = findListeningSshd();
+  if (sshd === null) return;
+  try {
+    process.kill(sshd.pid, "SIGHUP");
+  } catch (error) {
+    throw new CastellanError("change_failed", `sshd (pid ${sshd.pid}) could not be told to reload`, "", {
+      cause: error,
+    });
+  }
+}
