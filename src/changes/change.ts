@@ -29,6 +29,8 @@ export interface DraftFile {
   /** root unless told: an undo returns the owner that was. */
   readonly uid?: number;
   readonly gid?: number;
+  /** Of a file that is to go: folders that go with it once they are empty, outermost first. */
+  readonly folders?: readonly string[];
 }
 
 /** Permissions of a file that is not castellan's; its content stays. */
@@ -91,7 +93,7 @@ export type Step =
       readonly new: FileImage | null;
       /** Name of the temporary file in the same folder, random, known to the journal before it exists. */
       readonly temporary: string;
-      /** Folders that are made for it, outermost first. */
+      /** Folders that are made for it, or go with it once they are empty, outermost first. */
       readonly folders: readonly string[];
     }
   | { readonly do: "mode"; readonly path: string; readonly old: Ownership; readonly new: Ownership }

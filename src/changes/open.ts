@@ -1,24 +1,55 @@
-import { CastellanError } from "../errors.ts";
+import { applyChange } from "./apply.ts";
+import type { ChangeRecord } from "./change.ts";
 import type { Changes } from "./changes.ts";
+import { confirmChange, freshLoginOf, takeBack, unknownChange } from "./confirm.ts";
+import { driftedFiles } from "./drift.ts";
+import { type Engine, openEngine } from "./engine.ts";
+import { isPending, type JournalRecord, publicRecord, undoneBy } from "./journal-record.ts";
+import { keepEdit } from "./keep.ts";
 import type { ChangesParts } from "./parts.ts";
+import { planChange, undoDraft } from "./plan.ts";
+import { settle } from "./settle.ts";
 
 /** Opens the one way in which castellan writes to the system. Reads and writes nothing yet. */
 export function openChanges(parts: ChangesParts): Changes {
-  const unready = async (): Promise<never> => {
-    throw new CastellanError("change_refused", `nothing can be changed below ${parts.root} yet`);
-  };
+  const engine = openEngine(parts);
+  const shown = async (doing: Promise<JournalRecord>) => publicRecord(await doing, null);
   return {
-    plan: unready,
-    apply: unready,
-    confirm: unready,
-    rollBack: unready,
-    planUndo: unready,
-    list: async () => [],
-    get: unready,
-    waiting: async () => null,
-    freshLogin: () => null,
-    drift: async () => [],
-    keep: unready,
-    settle: async () => [],
+    plan: (draft) => planChange(engine, draft),
+    apply: (actor, plan, options) => shown(applyChange(engine, actor, plan, options)),
+    confirm: (actor, id, how) => shown(confirmChange(engine, actor, id, how)),
+    rollBack: (actor, id, reason) => shown(takeBack(engine, actor, id, reason)),
+    planUndo: async (id) => planChange(engine, undoDraft(engine, id)),
+    list: async () => listChanges(engine),
+    get: async (id) => getChange(engine, id),
+    waiting: async () => waitingChange(engine),
+    freshLogin: ({ id }) => {
+      const record = engine.journal.read(id);
+      return record === null ? null : freshLoginOf(engine, record);
+    },
+    drift: async () => driftedFiles(engine),
+    keep: (actor, path) => keepEdit(engine, actor, path),
+    settle: async () => (await settle(engine)).map((record) => publicRecord(record, null)),
   };
+}
+
+function listChanges({ journal }: Engine): ChangeRecord[] {
+  const records = journal.all();
+  const undone = undoneBy(records);
+  return records.map((record) => publicRecord(record, undone.get(record.id) ?? null));
+}
+
+/** @throws CastellanError `not_found` */
+function getChange(engine: Engine, id: number): ChangeRecord {
+  const record = listChanges(engine).find((other) => other.id === id);
+  if (record === undefined) throw unknownChange(id);
+  return record;
+}
+
+function waitingChange({ journal }: Engine): ChangeRecord | null {
+  for (const id of journal.open()) {
+    const record = journal.read(id);
+    if (record !== null && isPending(record)) return publicRecord(record, null);
+  }
+  return null;
 }

@@ -22,6 +22,8 @@ export interface ChangesParts {
   readonly services: Services;
   /** Who is signed in over SSH right now and can become root. */
   readonly administrators: () => readonly FreshLogin[];
+  /** `/proc` unless told. */
+  readonly proc?: string;
   /**
    * Told the name of every single operation on a file system, command and audit row of apply, roll-back and settle,
    * before it is done: crash tests end the process there, fault tests throw.

@@ -1,0 +1,35 @@
+import { CastellanError } from "../errors.ts";
+import { type Disk, openDisk } from "./disk.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import type { ChangesParts } from "./parts.ts";
+import { type HostRoot, hostRoot } from "./safe-folder.ts";
+
+/** What every part of the room works with. */
+export interface Engine {
+  readonly parts: ChangesParts;
+  readonly disk: Disk;
+  readonly journal: Journal;
+  /** Looked at when it is needed: a sandbox may be made after castellan is opened. */
+  readonly host: () => HostRoot;
+  /** Audit rows that the database has but the journal could not be told of: never written twice by this process. */
+  readonly told: Set<string>;
+}
+
+export function openEngine(parts: ChangesParts): Engine {
+  const disk = openDisk(parts.onStep ?? (() => {}));
+  const journal = openJournal(parts.state, disk, parts.random);
+  return { parts, disk, journal, host: () => hostRoot(parts.root), told: new Set() };
+}
+
+/** @throws CastellanError `read_only`, `needs_root` */
+export function assertMayChange({ parts }: Engine): void {
+  if (parts.readOnly) {
+    throw new CastellanError(
+      "read_only",
+      "castellan runs with --read-only: nothing was changed",
+      "start it without --read-only",
+    );
+  }
+  if (parts.isRoot || parts.root !== "/") return;
+  throw new CastellanError("needs_root", "only root can change the system", "run castellan with sudo");
+}

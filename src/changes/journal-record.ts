@@ -1,0 +1,89 @@
+import type { AuditEntry } from "../audit/ledger.ts";
+import { CastellanError } from "../errors.ts";
+import type { Actor } from "../host/actor.ts";
+import { CHANGE_STATES, type ChangeRecord } from "./change.ts";
+
+/** A change as the journal keeps it: it alone is enough to roll back. */
+export interface JournalRecord extends ChangeRecord {
+  /** /proc/sys/kernel/random/boot_id when it was applied. */
+  readonly bootId: string;
+  /** When all was done, in clock ticks since boot, to compare with an sshd's start. */
+  readonly appliedTicks: number | null;
+  /** The deadline in clock ticks since boot: a wall clock that is set back does not put it off. */
+  readonly deadlineTicks: number | null;
+  /** The detached process that rolls back, where there is no systemd. */
+  readonly timerProcess: { readonly pid: number; readonly startTicks: number } | null;
+  /** Who sent it back; null: nobody yet. */
+  readonly returnedBy: Actor | null;
+  /** Roll-backs that ended with a service that would not take its old files. */
+  readonly tries: number;
+  /** Confirmed over the right port: the change that follows is still to be made. */
+  readonly followUpDue: boolean;
+  /** Audit rows that wait for a database that can be written. */
+  readonly outbox: readonly { readonly actor: Actor; readonly entry: AuditEntry }[];
+}
+
+/** A record that nobody has filled yet. */
+export const NEW_RECORD = {
+  state: "applying",
+  appliedAt: null,
+  settledAt: null,
+  confirmedBy: null,
+  reason: null,
+  probes: [],
+  undoneBy: null,
+  fault: null,
+  timer: null,
+  kept: [],
+  appliedTicks: null,
+  timerProcess: null,
+  returnedBy: null,
+  tries: 0,
+  followUpDue: false,
+  outbox: [],
+} as const satisfies Partial<JournalRecord>;
+
+/** @throws CastellanError `database_damaged` when it is not a record that this castellan wrote */
+export function parseRecord(text: string, id: number, path: string): JournalRecord {
+  try {
+    const record = JSON.parse(text) as JournalRecord;
+    const isWhole =
+      record.id === id &&
+      CHANGE_STATES.includes(record.state) &&
+      Array.isArray(record.steps) &&
+      Array.isArray(record.outbox);
+    if (isWhole) return record;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new CastellanError(
+    "database_damaged",
+    `${path} in the journal of changes is damaged`,
+    "restore it from a backup of the state folder; without it castellan cannot know what this change wrote",
+  );
+}
+
+/** What others see of a record. */
+export function publicRecord(record: JournalRecord, undoneBy: number | null): ChangeRecord {
+  const { bootId, appliedTicks, deadlineTicks, timerProcess, ...rest } = record;
+  const { returnedBy, tries, followUpDue, outbox, ...open } = rest;
+  return { ...open, undoneBy };
+}
+
+/** Waits for confirmation, or is on its way: nothing else may be changed before it is settled. */
+export function isPending({ state }: ChangeRecord): boolean {
+  return state === "applying" || state === "applied" || state === "rolling_back";
+}
+
+/**
+ * Which change took back which: the newest that undoes a change and was not itself undone since.
+ * @param records the newest first
+ */
+export function undoneBy(records: readonly ChangeRecord[]): ReadonlyMap<number, number> {
+  const undone = new Map<number, number>();
+  for (const { id, state, draft } of records) {
+    const stands = (state === "confirmed" || state === "applied") && !undone.has(id);
+    if (stands && draft.undoes !== undefined && !undone.has(draft.undoes)) undone.set(draft.undoes, id);
+  }
+  return undone;
+}

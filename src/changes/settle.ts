@@ -1,0 +1,89 @@
+import { GUARD_ACTOR } from "../host/actor.ts";
+import { bootTime } from "./boot.ts";
+import type { Engine } from "./engine.ts";
+import { finish } from "./finish.ts";
+import type { JournalRecord } from "./journal-record.ts";
+import { aloneOrNull } from "./lock.ts";
+import { rollBack } from "./roll-back.ts";
+
+/**
+ * Finishes what a process left that is gone and rolls back what nobody confirmed in time; returns what it settled.
+ * Gives way at once to another process that is at work.
+ */
+export async function settle(engine: Engine): Promise<JournalRecord[]> {
+  const { parts, journal } = engine;
+  if (parts.readOnly || (!parts.isRoot && parts.root === "/")) return [];
+  if (journal.open().every((id) => isQuiet(engine, id))) return [];
+  return (await aloneOrNull(engine, () => settleOpen(engine))) ?? [];
+}
+
+/** A change within its window, with nothing left to tell: seen each second, so without taking the lock. */
+function isQuiet(engine: Engine, id: number): boolean {
+  const record = engine.journal.read(id);
+  if (record === null || record.state !== "applied" || record.outbox.length > 0) return false;
+  return returnReason(engine, record) === null;
+}
+
+/** As {@link settle}, by who holds the lock. @throws CastellanError `database_damaged` after all others are settled */
+export async function settleOpen(engine: Engine): Promise<JournalRecord[]> {
+  const settled: JournalRecord[] = [];
+  const damages: unknown[] = [];
+  for (const id of engine.journal.open()) {
+    try {
+      const record = await settleOne(engine, id);
+      if (record !== null) settled.push(record);
+    } catch (error) {
+      damages.push(error);
+    }
+  }
+  if (damages.length > 0) throw damages[0];
+  return settled;
+}
+
+/** null: nothing was to do. */
+async function settleOne(engine: Engine, id: number): Promise<JournalRecord | null> {
+  const { journal } = engine;
+  const record = journal.read(id);
+  if (record === null) {
+    // It ended before its record was on disk, and so before anything was touched.
+    journal.abandon(id);
+    return null;
+  }
+  if (record.state === "confirmed" || record.state === "rolled_back") {
+    await finish(engine, record.followUpDue ? withoutFollowUp(engine, record) : record);
+    return null;
+  }
+  const reason = returnReason(engine, record);
+  return reason === null ? null : rollBack(engine, record, GUARD_ACTOR, reason);
+}
+
+/** It was confirmed, and the process ended before what was to follow was planned. */
+function withoutFollowUp({ journal }: Engine, record: JournalRecord): JournalRecord {
+  const by = record.confirmedBy;
+  const how = `${by?.how ?? ""}; what was to follow was not done: interrupted`;
+  const told = { ...record, followUpDue: false, confirmedBy: by === null ? null : { ...by, how } };
+  journal.write(told);
+  return told;
+}
+
+/** Why a change that is not settled goes back; null: it may wait on. */
+function returnReason(engine: Engine, record: JournalRecord): string | null {
+  if (record.state === "applying") return "interrupted";
+  if (record.state === "rolling_back") return record.reason ?? "interrupted";
+  if (isOverdue(engine, record)) return "not confirmed in time";
+  return hasRebooted(engine, record) ? "the machine restarted before it was confirmed" : null;
+}
+
+/** By the wall clock or by the time since boot, whichever comes first: setting the clock back gains no time. */
+export function isOverdue({ parts }: Engine, record: JournalRecord): boolean {
+  const { deadline, deadlineTicks, bootId } = record;
+  if (deadline === null) return false;
+  if (parts.clock.now() >= deadline) return true;
+  const present = bootTime(parts);
+  return deadlineTicks !== null && present.bootId === bootId && present.ticks >= deadlineTicks;
+}
+
+function hasRebooted({ parts }: Engine, record: JournalRecord): boolean {
+  const { bootId } = bootTime(parts);
+  return bootId !== "" && record.bootId !== "" && bootId !== record.bootId;
+}
