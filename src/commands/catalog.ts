@@ -66,6 +66,11 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: async () => (await import("./source.ts")).defineSource,
   },
   {
+    name: "change",
+    summary: "what castellan changed on this host: list, show, undo, confirm, roll back, drift",
+    load: async () => (await import("./change.ts")).defineChange,
+  },
+  {
     name: "audit",
     summary: "who did what: list, verify, export",
     load: async () => (await import("./audit.ts")).defineAudit,
