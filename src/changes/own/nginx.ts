@@ -48,8 +48,8 @@ const NGINX: Dialect = {
 };
 
 /**
- * Sets directives for all sites. A directive that nginx.conf itself sets on the http level cannot be set again: the
- * check says so.
+ * Sets directives for all sites. What nginx.conf itself sets on the http level cannot be set again (`ssl_protocols` would
+ * only add to it): the check says so. A server block may; that is what {@link tlsSnippet} is for.
  * @param present castellan's own file as it is, or null
  * @throws CastellanError `invalid_input`
  */

@@ -1,6 +1,7 @@
 import type { CommandResult } from "../../host/command.ts";
 import type { ChangeDraft, CheckResult, DraftFile } from "../change.ts";
 import { expectedOf } from "./expected.ts";
+import type { Directive } from "./nginx-config.ts";
 import { deeperValues, httpValues, parseDump } from "./nginx-dump.ts";
 import { activateNginx, probeRunningNginx } from "./nginx-running.ts";
 import { includesSnippet, snippetMain } from "./nginx-snippet.ts";
@@ -12,6 +13,8 @@ import { type Stage, withStage } from "./stage.ts";
 
 const HOME = "/etc/nginx";
 const MAIN = `${HOME}/nginx.conf`;
+/** Directives of which each stands for itself. */
+const LISTED = new Set(["add_header", "limit_req", "limit_conn"]);
 /** A thousand sites print some megabytes. */
 const LONGEST_DUMP = 64 * 1024 * 1024;
 
@@ -76,17 +79,18 @@ async function judgeEffective(
     return [judged("nginx", "nginx -T", false, asHostSees(outputLines(dump), stage))];
   }
   const configuration = parseDump(dump.stdout);
-  return expected.map(([name, wanted]) => {
-    const found = httpValues(configuration, name);
-    const elsewhere = deeperValues(configuration, name).filter((value) => value !== wanted);
-    const lines = [
-      ...(found.includes(wanted) ? [] : [`for all sites ${name} is ${found.join(", ") || "not set"}`]),
-      ...(elsewhere.length > 0
-        ? [`some sites set it themselves: ${[...new Set(elsewhere)].join(", ")}`]
-        : []),
-    ];
-    return judged("nginx", `${name} is ${wanted}`, found.includes(wanted), lines);
-  });
+  return expected.map(([name, wanted]) => judgeDirective(configuration, name, wanted));
+}
+
+/** Several values of one directive are several headers or limits, or a set to which each adds (`ssl_protocols`). */
+function judgeDirective(configuration: readonly Directive[], name: string, wanted: string): CheckResult {
+  const found = httpValues(configuration, name);
+  const holds = found.includes(wanted) && (LISTED.has(name) || found.every((value) => value === wanted));
+  const elsewhere = deeperValues(configuration, name).filter((value) => value !== wanted);
+  return judged("nginx", `${name} is ${wanted}`, holds, [
+    ...(holds ? [] : [`for all sites ${name} is ${found.join(" and ") || "not set"}`]),
+    ...(elsewhere.length > 0 ? [`some sites set it themselves: ${[...new Set(elsewhere)].join(", ")}`] : []),
+  ]);
 }
 
 /** Releases before 1.19.5 know no `-e` and open their built-in error log. */

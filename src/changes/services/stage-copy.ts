@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CastellanError } from "../../errors.ts";
 import { followLinks } from "./host-path.ts";
 
@@ -28,7 +28,7 @@ interface Count {
 }
 
 /**
- * Copies a folder of the host below `stage`. Links are copied as what they lead to, so that the copy stands by itself;
+ * Copies a folder of the host, or a file, below `stage`. Links are copied as what they lead to, so that the copy stands by itself;
  * private keys and what is too large for a configuration are linked to instead; pipes, sockets and devices are left out.
  *
  * @param folder absolute, as the host sees it
@@ -47,6 +47,7 @@ function copy(root: string, source: string, target: string, depth: number, count
     for (const name of readdirSync(join(root, source)))
       copyEntry(root, join(source, name), join(target, name), depth, count);
   } else if (stats?.isFile() === true) {
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     copyFile(join(root, source), target, stats, count);
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ChangeDraft, CheckResult } from "../change.ts";
 import { OWN_FILES } from "../own/paths.ts";
@@ -33,9 +33,7 @@ function judgeKey(root: string, key: string, value: string): CheckResult[] {
   const name = `the kernel knows ${key}`;
   if (!isSysctlKey(key)) return [judged("sysctl", name, false, ["this is no name of a kernel setting"])];
   const known = readKey(root, key);
-  if (known === null) {
-    return [unasked("sysctl", name, `/proc/sys/${key.replaceAll(".", "/")} is not there or cannot be read`)];
-  }
+  if (known === null) return [unreadableKey(root, name, key)];
   const overrides = overridesAtBoot(root, key, value);
   return [
     judged(
@@ -46,6 +44,17 @@ function judgeKey(root: string, key: string, value: string): CheckResult[] {
     ),
     judged("sysctl", `${key} stays ${value} over a boot`, overrides.length === 0, overrides),
   ];
+}
+
+/** A kernel without the setting (no IPv6, an older one) is told from one that does not let us look. */
+function unreadableKey(root: string, name: string, key: string): CheckResult {
+  const path = `/proc/sys/${key.replaceAll(".", "/")}`;
+  if (!existsSync(join(root, "proc/sys/kernel")))
+    return unasked("sysctl", name, "there is no /proc/sys here");
+  const there = existsSync(join(root, path));
+  return there
+    ? unasked("sysctl", name, `${path} cannot be read`)
+    : judged("sysctl", name, false, [`there is no ${path}`]);
 }
 
 /** As many words, and numbers where there are numbers. */
