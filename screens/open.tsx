@@ -69,6 +69,7 @@ async function coreOf(castellan: Castellan, options: OpenScreens): Promise<Core>
   return {
     castellan,
     actor: await actorFor(castellan, operator, "screen"),
+    operator,
     ticker: startTicker(castellan),
     readOnly: options.readOnly,
     isRoot: process.geteuid?.() === 0,

@@ -1,10 +1,13 @@
 import { writeFileSync } from "node:fs";
 import type { ActionSpec } from "../screens/app/action.ts";
 import { globalActions } from "../screens/app/globals.ts";
+import { advisorActions } from "../screens/advisor/actions.ts";
 import { auditActions } from "../screens/audit/actions.ts";
+import { changesActions } from "../screens/changes/actions.ts";
 import { liveActions } from "../screens/live/actions.ts";
 import { overviewActions } from "../screens/overview/actions.ts";
 import { policiesActions } from "../screens/policies/actions.ts";
+import { sshActions } from "../screens/ssh/actions.ts";
 import { usersActions } from "../screens/users/actions.ts";
 import { keyLabel } from "../src/terminal/keyNames.ts";
 
@@ -14,8 +17,11 @@ export const ACTION_ROOMS: readonly (readonly [string, Readonly<Record<string, A
   ["Overview", overviewActions],
   ["Live", liveActions],
   ["Users", usersActions],
+  ["Advisor", advisorActions],
   ["Audit", auditActions],
+  ["SSH", sshActions],
   ["Policies", policiesActions],
+  ["Changes", changesActions],
 ];
 
 /** The page as Markdown. */

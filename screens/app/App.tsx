@@ -8,25 +8,33 @@ import { busy } from "../../src/terminal/busy.ts";
 import type { Capabilities } from "../../src/terminal/capabilities.ts";
 import { clipboardSequence } from "../../src/terminal/clipboard.ts";
 import type { Key } from "../../src/terminal/keys.ts";
+import { AdvisorScreen } from "../advisor/AdvisorScreen.tsx";
 import { AuditScreen } from "../audit/AuditScreen.tsx";
+import { ChangesScreen } from "../changes/ChangesScreen.tsx";
 import { FirstRunScreen } from "../first-run/FirstRunScreen.tsx";
 import { LiveScreen } from "../live/LiveScreen.tsx";
 import { OverviewScreen } from "../overview/OverviewScreen.tsx";
 import { PoliciesScreen } from "../policies/PoliciesScreen.tsx";
+import { SshScreen } from "../ssh/SshScreen.tsx";
 import { UsersScreen } from "../users/UsersScreen.tsx";
 import type { ScreenId } from "./action.ts";
 import { ActorProvider } from "./actor.tsx";
 import { type Core, CoreProvider, useCore } from "./core.tsx";
 import type { FrameFacts, ScreenComponentProps } from "./Frame.tsx";
+import { createJobs } from "./jobs.ts";
 import { type Place, type Shell, ShellProvider } from "./shell.tsx";
 import { useBanner, useMinute, useSafety } from "./useFrameFacts.ts";
+import { useWaiting } from "./useWaiting.ts";
 
 const SCREENS: Readonly<Record<ScreenId, (props: ScreenComponentProps) => ReactNode>> = {
   overview: OverviewScreen,
   live: LiveScreen,
   users: UsersScreen,
+  advisor: AdvisorScreen,
   audit: AuditScreen,
+  ssh: SshScreen,
   policies: PoliciesScreen,
+  changes: ChangesScreen,
 };
 
 /** The whole program on the screen. `firstRun`: there is no account yet. */
@@ -71,9 +79,11 @@ export function App(props: {
 function Stage({ firstRun, toast }: { readonly firstRun: boolean; readonly toast: ToastControl }) {
   const [welcoming, setWelcoming] = useState(firstRun);
   const { shell, dialog } = useShellOf(toast);
+  const waiting = useWaiting();
   const facts: FrameFacts = {
     safety: useSafety(),
-    banner: useBanner(shell.place.screen),
+    banner: useBanner(shell.place.screen, shell.jobs, waiting),
+    waiting,
     minute: useMinute(),
     toast: toast.toast,
     dialog,
@@ -97,6 +107,7 @@ function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
   const suspend = useSuspend();
   const [trail, setTrail] = useState<readonly Place[]>([{ screen: "overview" }]);
   const [dialog, setDialog] = useState<ReactNode>(null);
+  const [jobs] = useState(createJobs);
   const [, setDrawn] = useState(0);
   const place = trail.at(-1) ?? { screen: "overview" };
   const show = toast.show;
@@ -127,6 +138,7 @@ function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
         setTrail(trail.slice(0, -1));
         return true;
       },
+      jobs,
       toast: (level, text) => show({ level, text }),
       openDialog: (draw) => setDialog(draw(() => setDialog(null))),
       copy(text, what) {
@@ -144,7 +156,7 @@ function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
       suspend: () => void tools.current.suspend(stopUntilContinued),
       quit: () => tools.current.exit(),
     }),
-    [place, trail, perform, show, core],
+    [place, trail, perform, show, core, jobs],
   );
   return { shell, dialog };
 }

@@ -14,11 +14,14 @@ import { globalActions } from "./globals.ts";
 import type { Safety } from "./safety.ts";
 import { useShell } from "./shell.tsx";
 import { tabs } from "./tabs.ts";
+import type { Waiting } from "./useWaiting.ts";
 
 /** What the app knows of the frame, whatever the screen. */
 export interface FrameFacts {
   readonly safety: Safety | undefined;
   readonly banner: BannerSpec | undefined;
+  /** The change that waits for confirmation. */
+  readonly waiting: Waiting | null;
   readonly toast: ToastSpec | undefined;
   readonly dialog: ReactNode;
   /** Epoch ms, told anew each minute. */
@@ -139,6 +142,7 @@ function useAllActions(
           shell.go({ screen: tab.id as "overview" }),
         ),
       ),
+      bind(globalActions.changes, () => shell.go({ screen: "changes" })),
       bind(globalActions.help, () => setFinder("help")),
       bind(globalActions.palette, () => setFinder("palette")),
       bind(globalActions.refresh, () => ticker.bump()),
@@ -148,5 +152,7 @@ function useAllActions(
     ],
     [shell, ticker, setFinder],
   );
-  return [...own, ...(bare ? globals.filter(({ id }) => id === globalActions.help.id) : globals)];
+  const refined = new Set(own.map(({ refines }) => refines));
+  const left = globals.filter(({ id }) => (bare ? id === globalActions.help.id : !refined.has(id)));
+  return [...own, ...left];
 }

@@ -4,8 +4,17 @@ export type Need = "write" | "root";
 /** Where an action works: everywhere, or on one screen. */
 export type ActionScope = "global" | ScreenId;
 
-/** The screens, in the order of their number keys. */
-export const SCREEN_IDS = ["overview", "live", "users", "audit", "policies"] as const;
+/** The screens, in the order of their number keys; `changes` has none and is reached by `!`. */
+export const SCREEN_IDS = [
+  "overview",
+  "live",
+  "users",
+  "advisor",
+  "audit",
+  "ssh",
+  "policies",
+  "changes",
+] as const;
 export type ScreenId = (typeof SCREEN_IDS)[number];
 
 /** A thing that an admin can do, as data: the keymap, the hints, `?`, `:` and docs/keys.md are made from it. */
@@ -24,6 +33,8 @@ export interface ActionSpec {
   readonly needs?: readonly Need[];
   /** Not in the hint line: everybody knows the key. */
   readonly quiet?: boolean;
+  /** The global action that this is on its screen: it takes over its key, and its place in help and palette. */
+  readonly refines?: string;
   /** Further words by which the palette finds it. */
   readonly aliases?: readonly string[];
 }

@@ -1,12 +1,15 @@
 import { createContext, type ReactNode, useContext } from "react";
 import type { Castellan } from "../../src/castellan.ts";
 import type { Actor } from "../../src/host/actor.ts";
+import type { SshOperator } from "../../src/ssh/ssh.ts";
 import type { Ticker } from "./ticker.ts";
 
 /** What every screen works with. */
 export interface Core {
   readonly castellan: Castellan;
   readonly actor: Actor;
+  /** On which connection the operator sits: a change is confirmed from another one. */
+  readonly operator: SshOperator;
   /** Says when the database has changed. */
   readonly ticker: Ticker;
   readonly readOnly: boolean;

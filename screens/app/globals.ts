@@ -26,6 +26,15 @@ export const globalActions = {
     scope: "global",
     quiet: true,
   },
+  advisor: {
+    id: "go.advisor",
+    title: "advisor",
+    about: "Go to the Security Advisor: which wall is weak?",
+    keys: ["4"],
+    scope: "global",
+    quiet: true,
+    aliases: ["checks", "score"],
+  },
   audit: {
     id: "go.audit",
     title: "audit",
@@ -35,6 +44,15 @@ export const globalActions = {
     quiet: true,
     aliases: ["log", "history"],
   },
+  ssh: {
+    id: "go.ssh",
+    title: "ssh",
+    about: "Go to the settings of sshd, and who can still get in",
+    keys: ["8"],
+    scope: "global",
+    quiet: true,
+    aliases: ["sshd", "hardening"],
+  },
   policies: {
     id: "go.policies",
     title: "policies",
@@ -43,6 +61,15 @@ export const globalActions = {
     scope: "global",
     quiet: true,
     aliases: ["settings"],
+  },
+  changes: {
+    id: "go.changes",
+    title: "changes",
+    about: "Go to the journal of changes: confirm, roll back, undo, drift",
+    keys: ["!"],
+    scope: "global",
+    quiet: true,
+    aliases: ["journal", "undo", "drift", "confirm", "rollback"],
   },
   help: {
     id: "help",

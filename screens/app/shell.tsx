@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext } from "react";
 import type { ToastSpec } from "../../components/Toast.tsx";
 import type { ScreenId } from "./action.ts";
+import type { Jobs } from "./jobs.ts";
 
 /** Where the admin wants to go, and what is to be shown there. */
 export interface Place {
@@ -20,6 +21,8 @@ export interface Shell {
   readonly openDialog: (draw: (close: () => void) => ReactNode) => void;
   /** Runs work of an action: shows its failure, refreshes every screen afterwards. */
   readonly perform: (work: () => void | Promise<void>) => void;
+  /** Long work that can be left running. */
+  readonly jobs: Jobs;
   /** Copies to the terminal's clipboard by OSC 52 and says so. */
   readonly copy: (text: string, what: string) => void;
   /** Draws everything again, whatever has written over it. */

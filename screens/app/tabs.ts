@@ -5,6 +5,8 @@ export const tabs: readonly (TabSpec & { readonly id: string })[] = [
   { id: "overview", key: "1", title: "Overview", short: "Over" },
   { id: "live", key: "2", title: "Live", short: "Live" },
   { id: "users", key: "3", title: "Users", short: "User" },
+  { id: "advisor", key: "4", title: "Advisor", short: "Adv" },
   { id: "audit", key: "5", title: "Audit", short: "Audit" },
+  { id: "ssh", key: "8", title: "SSH", short: "SSH" },
   { id: "policies", key: "9", title: "Policies", short: "Pol" },
 ];

@@ -15,13 +15,25 @@ const TIPS: Readonly<Record<ScreenId, { readonly text: string; readonly hint: st
     text: "Pick maria, press t and scan the code with your phone.",
     hint: "5 next",
   },
+  advisor: {
+    text: "Every wall by its rating, worst first.",
+    hint: "r look · Enter why · f mend",
+  },
   audit: {
     text: "All that was done, chained by hashes: v proves it whole.",
     hint: "9 next",
   },
+  ssh: {
+    text: "What sshd does, what it should do, who still gets in.",
+    hint: "P plan all · 9 next",
+  },
   policies: {
     text: "What is required of whom, and who is locked out when.",
     hint: "? all keys · q quit",
+  },
+  changes: {
+    text: "All that castellan wrote to the system, and its undo.",
+    hint: "Enter diff · z undo",
   },
 };
 

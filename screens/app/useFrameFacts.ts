@@ -1,10 +1,12 @@
 import type { BannerSpec } from "../../components/Banner.tsx";
-import { plural } from "../../src/terminal/format.ts";
+import { duration, plural } from "../../src/terminal/format.ts";
 import type { ScreenId } from "./action.ts";
 import { useCore } from "./core.tsx";
+import { type Jobs, useJob } from "./jobs.ts";
 import { readSafety, type Safety } from "./safety.ts";
 import { tourBanner } from "./tour.ts";
 import { useNow, useQuery } from "./useQuery.ts";
+import { useWentBack, type Waiting } from "./useWaiting.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -19,8 +21,43 @@ export function useSafety(): Safety | undefined {
   return useQuery("safety", () => readSafety(castellan, actor)).data;
 }
 
-/** Accounts that the policy wants with a second factor and that have none. */
-export function useBanner(screen: ScreenId): BannerSpec | undefined {
+/**
+ * What every screen says at the top, the most pressing first: a change that is being made, one that waits for
+ * confirmation, one that went back by itself, accounts without the second factor that the policy wants.
+ */
+export function useBanner(screen: ScreenId, jobs: Jobs, waiting: Waiting | null): BannerSpec | undefined {
+  const change = useJob(jobs, "change");
+  const wentBack = useWentBack(waiting);
+  const usual = useUsualBanner(screen);
+  if (change !== undefined) return { tone: "alarm", text: `${change.title}: ${change.step || "begins"}` };
+  if (waiting !== null) return waitingBanner(waiting);
+  if (wentBack !== null) {
+    const { id, draft, reason } = wentBack;
+    const why = reason ?? "not confirmed";
+    return { tone: "warn", text: `Change ${id} was rolled back, ${why}: ${draft.title}`, hint: "! look" };
+  }
+  return usual;
+}
+
+/** The time left comes first: what is cut off on a narrow terminal is the title. */
+function waitingBanner({ record, leftMs, fresh }: Waiting): BannerSpec {
+  const { id, state, draft, fault } = record;
+  const look = (text: string): BannerSpec => ({
+    tone: "alarm",
+    text: `Change ${id} ${text}`,
+    hint: "! look",
+  });
+  if (fault !== null) return look(`is stuck on its way back: ${fault}`);
+  if (state === "applying") return look(`is being made: ${draft.title}`);
+  if (state !== "applied" || leftMs === 0) return look(`goes back now: ${draft.title}`);
+  const until = leftMs === null ? "waits to be confirmed" : `goes back in ${duration(leftMs)}`;
+  const proof = fresh === null ? "" : `, ${fresh.login} got in anew`;
+  const hint = fresh === null ? "! confirm it" : "! c keeps it";
+  return { tone: "alarm", text: `Change ${id} ${until}${proof}: ${draft.title}`, hint };
+}
+
+/** Accounts that the policy wants with a second factor and that have none; the tour in the demo. */
+function useUsualBanner(screen: ScreenId): BannerSpec | undefined {
   const { castellan, demo } = useCore();
   const { data: lacking } = useQuery("lacking", () => castellan.twoFactor.lacking());
   if (demo) return tourBanner(screen);

@@ -8,6 +8,7 @@ import type { Actor } from "../../src/host/actor.ts";
 import { FULL_CAPABILITIES } from "../../src/terminal/capabilities.ts";
 import { createIntake } from "../../src/watch/intake.ts";
 import { createAttemptWriter, registerSource } from "../../src/watch/store.ts";
+import { noPrograms } from "../support/noPrograms.ts";
 import { openTerminal, type TestTerminal } from "../support/terminal.tsx";
 
 const NOON = Date.UTC(2026, 10, 21, 12);
@@ -39,6 +40,8 @@ export async function openFlowApp(lines: readonly string[]): Promise<FlowApp> {
     root: folder,
     readOnly: false,
     sandbox: true,
+    run: noPrograms,
+    program: ["/bin/true"],
     clock: { now: () => NOON, monotonic: () => 0 },
     random: {
       bytes: (length) => Buffer.alloc(length, ++random % 256),
@@ -50,6 +53,7 @@ export async function openFlowApp(lines: readonly string[]): Promise<FlowApp> {
   const core = {
     castellan,
     actor: OPERATOR,
+    operator: { osLogin: "ada", address: "203.0.113.7", connection: null },
     ticker,
     readOnly: false,
     isRoot: true,

@@ -6,7 +6,9 @@ import { App } from "../../../screens/app/App.tsx";
 import { startTicker } from "../../../screens/app/ticker.ts";
 import { type Castellan, openCastellan } from "../../../src/castellan.ts";
 import type { Actor } from "../../../src/host/actor.ts";
+import type { SshConnection } from "../../../src/host/ssh-connection.ts";
 import { type Capabilities, FULL_CAPABILITIES } from "../../../src/terminal/capabilities.ts";
+import { noPrograms } from "../../support/noPrograms.ts";
 import { openTerminal, type TestTerminal } from "../../support/terminal.tsx";
 
 /** 2026-11-21 12:00:00 UTC, the start of a time step. */
@@ -36,6 +38,11 @@ export interface RigOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly actor?: Actor;
+  /** On which connection the operator sits; none unless told. */
+  readonly connection?: SshConnection;
+  /** Parts of the core that the test plays itself. */
+  readonly replace?: (castellan: Castellan, clock: TestClock) => Partial<Castellan>;
+  readonly isRoot?: boolean;
   readonly readOnly?: boolean;
   readonly firstRun?: boolean;
   readonly capabilities?: Partial<Capabilities>;
@@ -68,19 +75,23 @@ export async function openApp(options: RigOptions = {}): Promise<Rig> {
   const state = mkdtempSync(join(tmpdir(), "castellan-screens-"));
   const root = mkdtempSync(join(tmpdir(), "castellan-host-"));
   const clock = testClock();
-  const open = (readOnly: boolean) => openCastellan({ state, root, readOnly, clock, sandbox: true });
+  const open = (readOnly: boolean) =>
+    openCastellan({ state, root, readOnly, clock, sandbox: true, run: noPrograms, program: ["/bin/true"] });
   const first = await open(false);
   await options.prepare?.(first, clock);
   if (options.readOnly) await first.close();
-  const castellan = options.readOnly ? await open(true) : first;
+  const opened = options.readOnly ? await open(true) : first;
+  const castellan = { ...opened, ...options.replace?.(opened, clock) };
   const ticker = startTicker(castellan);
   const sent: string[] = [];
+  const actor = options.actor ?? OPERATOR;
   const core = {
     castellan,
-    actor: options.actor ?? OPERATOR,
+    actor,
+    operator: { osLogin: actor.osLogin, address: actor.address, connection: options.connection ?? null },
     ticker,
     readOnly: options.readOnly ?? false,
-    isRoot: true,
+    isRoot: options.isRoot ?? true,
     demo: false,
     writeRaw: (sequence: string) => void sent.push(sequence),
   };

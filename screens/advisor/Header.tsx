@@ -1,0 +1,97 @@
+import { barText } from "../../components/BarList.tsx";
+import { Line } from "../../components/Line.tsx";
+import { ratingCount } from "../../components/rating.ts";
+import { useTerminal } from "../../components/Terminal.tsx";
+import type { AdvisorReport, AdvisorRun } from "../../src/advisor/advisor.ts";
+import { ago, dateTime, plural } from "../../src/terminal/format.ts";
+import type { Content, Run } from "../../src/terminal/line.ts";
+import type { Glyphs, Tone } from "../../src/terminal/theme.ts";
+import type { Job } from "../app/jobs.ts";
+import { turnsOf, unknownForRoot } from "./order.ts";
+
+/** Rows of {@link Header}. */
+export const HEADER_ROWS = 2;
+
+const BAR = 14;
+
+/** The first second: the score and what it is made of; then what is going on, or what has changed. */
+export function Header(props: {
+  readonly report: AdvisorReport;
+  readonly job: Job | undefined;
+  readonly old: boolean;
+  readonly isRoot: boolean;
+  readonly now: number;
+  readonly width: number;
+}) {
+  const { report, job, old, isRoot, now, width } = props;
+  const { unicode, glyphs } = useTerminal();
+  const when = old
+    ? { text: `run of ${dateTime(report.run.endedAt).slice(0, 16)} `, tone: "warn" as const }
+    : undefined;
+  return (
+    <>
+      <Line width={width} right={when ?? { text: runText(report.run, now), tone: "muted" }}>
+        {scoreRuns(report.run, unicode)}
+      </Line>
+      <Line width={width}>
+        {job === undefined ? changedRuns(report, isRoot, now) : progressRuns(job, glyphs)}
+      </Line>
+    </>
+  );
+}
+
+/** Score and counts; a score without completeness would lie. */
+function scoreRuns(run: AdvisorRun, unicode: boolean): Run[] {
+  const { score, criticals, warnings, unknowns, passed } = run;
+  return [
+    { text: ` ${Math.round(score)} of 100`, tone: scoreTone(run), bold: true },
+    { text: "  " },
+    ratingCount("critical", criticals, unicode),
+    { text: "  " },
+    ratingCount("warning", warnings, unicode),
+    { text: "  " },
+    ratingCount("unknown", unknowns, unicode),
+    { text: "  " },
+    ratingCount("passed", passed, unicode),
+  ];
+}
+
+/** Green only without a critical and with nothing unknown. */
+export function scoreTone({ criticals, warnings, unknowns }: AdvisorRun): Tone {
+  if (criticals > 0) return "crit";
+  if (warnings > 0) return "warn";
+  return unknowns > 0 ? "unknown" : "ok";
+}
+
+function runText({ endedAt, by }: AdvisorRun, now: number): string {
+  return `${ago(endedAt, Math.max(now, endedAt))} by ${by} `;
+}
+
+/** What is going on in a run: how far, and what it waits for. */
+export function progressRuns({ step, share }: Job, glyphs: Glyphs): Content {
+  const bar = barText(share ?? 0, BAR, glyphs).replaceAll(" ", glyphs.track);
+  return [{ text: ` ${bar} `, tone: "accent" }, { text: `looking: ${step === "" ? "begins" : step}` }];
+}
+
+function changedRuns(report: AdvisorReport, isRoot: boolean, now: number): Content {
+  const { previous, run, findings } = report;
+  const needRoot = isRoot ? 0 : unknownForRoot(findings);
+  const forRoot: Run[] =
+    needRoot === 0
+      ? []
+      : [{ text: ` ? ${needRoot} of ${run.unknowns} unknown need root: sudo castellan.`, tone: "unknown" }];
+  if (previous === null)
+    return [...forRoot, { text: " The first run: the next one says what changed.", tone: "muted" }];
+  const { worse, better, new: added } = turnsOf(report);
+  const since = ` since the run ${ago(previous.endedAt, Math.max(now, previous.endedAt))}`;
+  const told: Run[] = [
+    ...(worse > 0 ? [{ text: ` ${worse} worse`, tone: "warn" as const }] : []),
+    ...(better > 0 ? [{ text: ` ${better} better`, tone: "ok" as const }] : []),
+    ...(added > 0 ? [{ text: ` ${plural(added, "new check")}`, tone: "accent" as const }] : []),
+  ];
+  const changed: Run[] =
+    told.length === 0
+      ? [{ text: ` Nothing has changed${since}.`, tone: "muted" }]
+      : [...told, { text: `${since}.`, tone: "muted" }];
+  return [...changed, ...forRoot];
+}

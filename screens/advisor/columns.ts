@@ -1,0 +1,135 @@
+import type { Column } from "../../components/DataTable.tsx";
+import { RATING_COLUMNS, ratingCount, ratingLook, ratingRun } from "../../components/rating.ts";
+import type { AdvisorRun, Finding } from "../../src/advisor/advisor.ts";
+import { dateTime, duration } from "../../src/terminal/format.ts";
+import type { Run } from "../../src/terminal/line.ts";
+import { turnOf } from "./order.ts";
+
+/** What the list of findings has to say beside the findings. */
+export interface ListLook {
+  readonly unicode: boolean;
+  readonly hasPrevious: boolean;
+  /** Something has changed since the run before: a column says what. */
+  readonly showTurns: boolean;
+  /** Listed area by area. */
+  readonly byArea: boolean;
+}
+
+/** The columns of the findings. */
+export function findingColumns(look: ListLook): readonly Column<Finding>[] {
+  const { unicode, showTurns, byArea } = look;
+  const area: Column<Finding> = {
+    id: "area",
+    title: "AREA",
+    width: 8,
+    priority: byArea ? 9 : 1,
+    render: (finding) => ({ text: finding.area, tone: byArea ? "strong" : "muted" }),
+  };
+  return [
+    ...(byArea ? [area] : []),
+    {
+      id: "rating",
+      title: "RATING",
+      width: RATING_COLUMNS,
+      priority: 10,
+      render: ({ rating }) => ratingRun(rating, unicode),
+    },
+    ...(showTurns ? [turnColumn(look)] : []),
+    { id: "id", title: "ID", width: 8, priority: 4, render: ({ id }) => ({ text: id, tone: "muted" }) },
+    { id: "title", title: "CHECK", flex: 4, min: 18, priority: 8, render: ({ title }) => title },
+    { id: "summary", title: "WHAT IS SO", flex: 5, min: 16, priority: 6, render: summaryRuns },
+    {
+      id: "fix",
+      title: "F",
+      width: 1,
+      priority: 5,
+      render: ({ fixable, rating }) => (fixable && rating !== "passed" ? { text: "f", tone: "accent" } : ""),
+    },
+    ...(byArea ? [] : [area]),
+  ];
+}
+
+function turnColumn({ unicode, hasPrevious }: ListLook): Column<Finding> {
+  return {
+    id: "turn",
+    title: "BEFORE",
+    width: 10,
+    priority: 7,
+    render: (finding) => {
+      const turn = turnOf(finding, hasPrevious);
+      if (turn === null) return "";
+      if (turn === "new" || finding.before === null) return { text: "new", tone: "accent" };
+      const { shape, word } = ratingLook(finding.before, unicode);
+      return { text: `${shape} ${word.toLowerCase()}`, tone: turn === "worse" ? "warn" : "ok" };
+    },
+  };
+}
+
+function summaryRuns({ summary, accepted }: Finding): Run[] {
+  return [...(accepted === null ? [] : [{ text: "accepted: ", tone: "muted" as const }]), { text: summary }];
+}
+
+/** The columns of the runs. */
+export function runColumns(unicode: boolean): readonly Column<AdvisorRun>[] {
+  const amount = (rating: Parameters<typeof ratingCount>[0], value: number): Run =>
+    ratingCount(rating, value, unicode);
+  return [
+    {
+      id: "when",
+      title: "RUN",
+      width: 16,
+      priority: 10,
+      render: ({ endedAt }) => dateTime(endedAt).slice(0, 16),
+    },
+    {
+      id: "score",
+      title: "SCORE",
+      width: 5,
+      priority: 9,
+      align: "right",
+      render: ({ score }) => ({ text: String(Math.round(score)), bold: true }),
+    },
+    {
+      id: "crit",
+      title: "CRITICAL",
+      width: 13,
+      priority: 8,
+      render: (run) => amount("critical", run.criticals),
+    },
+    {
+      id: "warn",
+      title: "WARNING",
+      width: 13,
+      priority: 7,
+      render: (run) => amount("warning", run.warnings),
+    },
+    {
+      id: "unknown",
+      title: "UNKNOWN",
+      width: 13,
+      priority: 6,
+      render: (run) => amount("unknown", run.unknowns),
+    },
+    {
+      id: "accepted",
+      title: "ACCEPTED",
+      width: 8,
+      priority: 2,
+      align: "right",
+      render: ({ accepted }) => (accepted === 0 ? "" : String(accepted)),
+    },
+    { id: "by", title: "BY", width: 10, flex: 1, min: 6, priority: 4, render: ({ by }) => by },
+    {
+      id: "took",
+      title: "TOOK",
+      width: 6,
+      priority: 1,
+      align: "right",
+      render: ({ startedAt, endedAt }) => ({ text: tookText(endedAt - startedAt), tone: "muted" }),
+    },
+  ];
+}
+
+function tookText(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)}s` : duration(ms);
+}

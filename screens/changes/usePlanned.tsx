@@ -1,0 +1,30 @@
+import type { ChangePlan, ChangeRecord, DriftedFile } from "../../src/changes/change.ts";
+import { useCore } from "../app/core.tsx";
+import { useShell } from "../app/shell.tsx";
+import { restoreDraft } from "./restore.ts";
+import { useApply } from "./useApply.tsx";
+import { usePlanQuestion } from "./usePlanQuestion.tsx";
+
+/** Undo of a change, and ours over an edit by hand: planned, shown, asked, applied. */
+export function usePlanned() {
+  const { castellan, actor, operator } = useCore();
+  const shell = useShell();
+  const ask = usePlanQuestion(useApply());
+  const askAbout = (title: string, plan: ChangePlan): void =>
+    ask(title, { via: "change", plan }, async ({ overwrite, onProgress }) => {
+      const { connection } = operator;
+      return { change: await castellan.changes.apply(actor, plan, { connection, overwrite, onProgress }) };
+    });
+
+  return {
+    async undo({ id }: ChangeRecord): Promise<void> {
+      askAbout(`Undo change ${id}?`, await castellan.changes.planUndo(id));
+    },
+    async overwrite(file: DriftedFile, record: ChangeRecord | undefined): Promise<void> {
+      const draft = restoreDraft(file, record);
+      if (draft === null)
+        return shell.toast("warn", `what castellan would write to ${file.path} is not known`);
+      askAbout(`Write ours over ${file.path}?`, await castellan.changes.plan(draft));
+    },
+  };
+}

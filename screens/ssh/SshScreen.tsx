@@ -1,0 +1,117 @@
+import { useState } from "react";
+import { ScrollRows } from "../../components/ScrollRows.tsx";
+import { useTerminal } from "../../components/Terminal.tsx";
+import type { SshPerson, SshSetting } from "../../src/ssh/ssh.ts";
+import { type Action, bind } from "../app/action.ts";
+import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
+import { useShell } from "../app/shell.tsx";
+import { useFrameBody } from "../app/useFrameBody.ts";
+import { useConfirmActions } from "../changes/useConfirm.tsx";
+import { sshActions } from "./actions.ts";
+import { noteRows, personRows, settingRows } from "./detailRows.ts";
+import { headRows, SshView, SshWaiting, sshStatus } from "./SshView.tsx";
+import { usePlanActions } from "./usePlanActions.tsx";
+import { type Marks, type SshLists, useMarks, useSshLists, useSshState } from "./useSsh.ts";
+import { ValueForm } from "./ValueForm.tsx";
+
+type View = "lists" | "detail" | "edit";
+
+/** Screen 8: what sshd does and should do, who can still get in, and the safe way from one to the other. */
+export function SshScreen({ facts }: ScreenComponentProps) {
+  const shell = useShell();
+  const body = useFrameBody(facts);
+  const reading = useSshState(facts.waiting);
+  const state = reading.data;
+  const marks = useMarks();
+  const [view, setView] = useState<View>("lists");
+  const lists = useSshLists(state, body.height - headRows(state, body.height));
+  const { setting, person } = underCursor(lists);
+  const open = (): void => setView("detail");
+  const actions = [
+    ...useConfirmActions(facts.waiting, sshActions),
+    ...usePlanActions({ state, marks }),
+    ...useOpenActions({ lists, view, setView, marks, ready: state !== undefined }),
+    bind(sshActions.clear, marks.clear, { disabled: marks.pending.size === 0 && "nothing is marked" }),
+    bind(sshActions.journal, () => shell.go({ screen: "changes", focus: "journal" }), {
+      command: "castellan change list",
+    }),
+    bind(sshActions.again, reading.again),
+    bind(sshActions.back, () => (view === "lists" ? void shell.back() : setView("lists"))),
+  ];
+  if (view === "edit" && setting !== undefined) {
+    return (
+      <ValueForm
+        facts={facts}
+        setting={setting}
+        value={marks.pending.get(setting.keyword) ?? setting.recommended}
+        onDone={(value) => {
+          marks.set(setting.keyword, value);
+          setView("lists");
+        }}
+        onCancel={() => setView("lists")}
+      />
+    );
+  }
+  return (
+    <Frame facts={facts} actions={actions} status={sshStatus(state, marks.pending, reading)}>
+      {state === undefined ? (
+        <SshWaiting reading={reading} body={body} />
+      ) : view === "detail" && (setting !== undefined || person !== undefined) ? (
+        <Detail setting={setting} person={person} notes={state.notes} {...body} />
+      ) : (
+        <SshView state={state} lists={lists} marks={marks} body={body} onOpen={open} />
+      )}
+    </Frame>
+  );
+}
+
+function underCursor({ pane, settings, people }: SshLists) {
+  return pane === "people"
+    ? { setting: undefined, person: people.current }
+    : { setting: settings.current, person: undefined };
+}
+
+/** What works on the setting or the person under the cursor. */
+function useOpenActions(props: {
+  readonly lists: SshLists;
+  readonly view: View;
+  readonly setView: (view: View) => void;
+  readonly marks: Marks;
+  readonly ready: boolean;
+}): Action[] {
+  const { lists, view, setView, marks, ready } = props;
+  const { setting, person } = underCursor(lists);
+  const unready = !ready && "sshd has not answered";
+  const onlySetting = unready || (setting === undefined && "only on a setting");
+  const nothing = setting === undefined && person === undefined && "nothing is there";
+  return [
+    bind(sshActions.open, () => setView("detail"), {
+      disabled: unready || (view === "detail" && "it is open") || nothing,
+      command: "castellan ssh show",
+    }),
+    bind(sshActions.mark, () => setting && marks.toggle(setting), { disabled: onlySetting }),
+    bind(sshActions.edit, () => setView("edit"), { disabled: onlySetting }),
+    bind(sshActions.pane, lists.togglePane, {
+      disabled: unready || (view !== "lists" && "only on the lists"),
+    }),
+  ];
+}
+
+function Detail(props: {
+  readonly setting: SshSetting | undefined;
+  readonly person: SshPerson | undefined;
+  readonly notes: readonly string[];
+  readonly width: number;
+  readonly height: number;
+}) {
+  const { unicode } = useTerminal();
+  const { setting, person, notes, width, height } = props;
+  const room = { width: width - 1, unicode };
+  const rows =
+    setting !== undefined
+      ? settingRows(setting, room)
+      : person !== undefined
+        ? personRows(person, room.width)
+        : [];
+  return <ScrollRows rows={[...rows, ...noteRows(notes, room.width)]} width={width} height={height} />;
+}

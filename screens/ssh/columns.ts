@@ -1,0 +1,103 @@
+import type { Column } from "../../components/DataTable.tsx";
+import { RATING_COLUMNS, ratingRun } from "../../components/rating.ts";
+import type { SshPerson, SshSetting } from "../../src/ssh/ssh.ts";
+import type { Run } from "../../src/terminal/line.ts";
+
+/** What is to become of settings: value by keyword. */
+export type Pending = ReadonlyMap<string, string>;
+
+/** The columns of the settings; a mark puts the value that is wanted in place of the recommended one. */
+export function settingColumns(pending: Pending, unicode: boolean): readonly Column<SshSetting>[] {
+  return [
+    {
+      id: "rating",
+      title: "RATING",
+      width: RATING_COLUMNS,
+      priority: 10,
+      render: ({ rating }) => ratingRun(rating, unicode),
+    },
+    { id: "title", title: "SETTING", width: 26, min: 18, priority: 9, render: ({ title }) => title },
+    {
+      id: "value",
+      title: "NOW",
+      flex: 1,
+      min: 11,
+      priority: 8,
+      render: ({ value, rating }) => ({ text: value, bold: rating !== "passed" }),
+    },
+    {
+      id: "wanted",
+      title: "RECOMMENDED",
+      flex: 1,
+      min: 11,
+      priority: 7,
+      render: (setting) => wantedRun(setting, pending),
+    },
+    {
+      id: "origin",
+      title: "SET AT",
+      flex: 1,
+      min: 14,
+      priority: 3,
+      cut: "start",
+      render: (setting) => ({ text: originText(setting), tone: "muted" }),
+    },
+    { id: "marks", title: "ALSO", width: 9, priority: 5, render: alsoRun },
+  ];
+}
+
+function wantedRun({ keyword, value, recommended }: SshSetting, pending: Pending): Run {
+  const wanted = pending.get(keyword);
+  if (wanted !== undefined) return { text: `-> ${wanted}`, tone: "accent", bold: true };
+  return { text: recommended, tone: recommended === value ? "muted" : "text" };
+}
+
+/** File and line that set it. A distribution's long folder says nothing: the name of the file does. */
+export function originText({ origin }: SshSetting): string {
+  return origin === null ? "sshd's default" : `${origin.file}:${origin.line}`;
+}
+
+/** Whether other lines are without effect, and whether it is otherwise for somebody. */
+function alsoRun({ shadowed, differsFor }: SshSetting): Run {
+  if (differsFor.length > 0) return { text: "! Match", tone: "warn" };
+  return shadowed.length > 0 ? { text: `${shadowed.length} unused`, tone: "muted" } : { text: "" };
+}
+
+/** The columns of who can become root. */
+export function personColumns(): readonly Column<SshPerson>[] {
+  return [
+    { id: "login", title: "WHO", width: 16, min: 12, priority: 10, render: nameText },
+    { id: "ways", title: "GETS IN BY", width: 20, min: 14, flex: 1, priority: 9, render: waysRun },
+    {
+      id: "root",
+      title: "BECOMES ROOT",
+      width: 24,
+      min: 12,
+      priority: 6,
+      render: ({ becomesRoot }) => ({
+        text: becomesRoot,
+        tone: becomesRoot === "sudo, but has no password" ? "warn" : "text",
+      }),
+    },
+    {
+      id: "why",
+      title: "WHAT HINDERS",
+      flex: 2,
+      min: 16,
+      priority: 5,
+      render: ({ hindrances }) => ({ text: hindrances.join("; "), tone: "muted" }),
+    },
+  ];
+}
+
+/** The login; the operator is marked. */
+export function nameText({ login, isOperator }: SshPerson): string {
+  return isOperator ? `${login} (you)` : login;
+}
+
+/** By which ways somebody gets in; nobody is shut out in a whisper. */
+export function waysRun({ ways }: SshPerson): Run {
+  return ways.length === 0
+    ? { text: "!! SHUT OUT", tone: "crit" }
+    : { text: `+ ${ways.join(", ")}`, tone: "ok" };
+}
