@@ -28,7 +28,8 @@ export function verdict(rating: Rating, summary: string, evidence: readonly stri
   const cut = summary.length > LONGEST_SUMMARY ? `${summary.slice(0, LONGEST_SUMMARY - 1)}…` : summary;
   const left = evidence.length - MOST_EVIDENCE;
   const shown = left > 0 ? [...evidence.slice(0, MOST_EVIDENCE), `… and ${left} more`] : evidence;
-  return { rating, summary: cut, evidence: shown };
+  // What is not passed never stands without evidence: then the summary is all there is.
+  return { rating, summary: cut, evidence: shown.length === 0 && rating !== "passed" ? [summary] : shown };
 }
 
 /** How bad a rating is: what could not be known is worse than passed, but hides nothing that is known to be weak. */
