@@ -14,7 +14,7 @@ export interface Listener {
 
 /** Netid, state, two queue lengths, local, peer, and where it may be seen the processes: ss(8). */
 const LINE =
-  /^(tcp|udp)\s+(?:LISTEN|UNCONN)\s+\d+\s+\d+\s+(\S+):(\d{1,5})\s+\S+:(?:\*|\d{1,5})(?:\s+(.*))?$/s;
+  /^(tcp|udp)\s+(?:LISTEN|UNCONN)\s+\d+\s+\d+\s+(\S+):(\d{1,5})\s+\S+:(?:\*|\d{1,5})(?:\s+(users:\(\(.*\)\)))?$/s;
 /** Where an entry begins. A newline alone does not tell: the name of a process may hold one. */
 const ENTRY = /\n(?=(?:tcp|udp)\s+(?:LISTEN|UNCONN)\s)/;
 const PROCESS = /^users:\(\("((?:[^"\\]|\\.){1,64})",pid=\d+,/;

@@ -3,7 +3,7 @@ import { OWN_FILES } from "./paths.ts";
 import { type About, buildFile, type Dialect, plain, readFile } from "./settings.ts";
 
 /** Dotted names as below /proc/sys; each part is a name, so that none leads elsewhere. */
-const KEY = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/;
+const KEY = /^[a-z0-9_][a-z0-9_-]*(\.[a-z0-9_][a-z0-9_-]*)+$/;
 /** Whole numbers, one word (`fq`, `bbr`), or the core pattern that writes no core. */
 const VALUE = /^(-?\d{1,20}( -?\d{1,20}){0,15}|[A-Za-z][A-Za-z0-9_-]{0,62}|\|\/bin\/false)$/;
 
@@ -44,7 +44,9 @@ export function sysctlDraft(
   values: Readonly<Record<string, string>>,
   about: About,
 ): ChangeDraft {
-  const wanted = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, sysctlValue(value)]));
+  const wanted = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, value.replace(/[ \t]+/g, " ")]),
+  );
   const content = buildFile(SYSCTL, present, plain(wanted));
   return {
     kind: "sysctl.settings",
