@@ -20,7 +20,7 @@ interface Written {
 
 /** Files of castellan's that are not as it left them, and that nobody has looked at and kept since. */
 export function driftedFiles(engine: Engine): DriftedFile[] {
-  const written = lastWritten(engine.journal.all());
+  const written = lastWritten(engine.journal.readable());
   const paths = new Set([...written.keys(), ...ownPaths(engine)]);
   const drifted = [...paths].sort().flatMap((path) => driftOf(engine, path, written.get(path)) ?? []);
   return drifted.filter(({ kept }) => !kept);
@@ -28,7 +28,7 @@ export function driftedFiles(engine: Engine): DriftedFile[] {
 
 /** The drift that a draft would overwrite; a file that is already as wanted is none. */
 export function draftDrift(engine: Engine, draft: ChangeDraft, steps: readonly FileStep[]): DriftedFile[] {
-  const written = lastWritten(engine.journal.all());
+  const written = lastWritten(engine.journal.readable());
   const touched = new Set(steps.map(({ path }) => path));
   return (draft.files ?? []).flatMap((file) => {
     if (!touched.has(file.path)) return [];

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { codeOf } from "../errors.ts";
 import type { Random } from "../host/random.ts";
 import { isThere } from "../host/state-folder.ts";
 import type { Ownership } from "./change.ts";
@@ -22,6 +23,8 @@ export interface Journal {
   read(id: number): JournalRecord | null;
   /** All, the newest first. @throws CastellanError `database_damaged` */
   all(): JournalRecord[];
+  /** All that can be read: a damaged record of one change must not stand in the way of the others. */
+  readable(): JournalRecord[];
   /** Gives back the space that was reserved for the way back. */
   freeReserve(id: number): void;
   /** Puts foreign content aside beside the record and returns the copy's path. */
@@ -79,6 +82,17 @@ export function openJournal(state: string, disk: Disk, random: Random): Journal 
     return isThere(path) ? parseRecord(readFileSync(path, "utf8"), id, path) : null;
   }
 
+  const ids = () => numbersIn(folder).toReversed();
+
+  function readOrNull(id: number): JournalRecord | null {
+    try {
+      return read(id);
+    } catch (error) {
+      if (codeOf(error) === "database_damaged") return null;
+      throw error;
+    }
+  }
+
   function abandon(id: number): void {
     if (isThere(folderOf(id))) {
       for (const name of readdirSync(folderOf(id))) disk.remove(inside(id, name));
@@ -115,10 +129,8 @@ export function openJournal(state: string, disk: Disk, random: Random): Journal 
       }
       return record;
     },
-    all() {
-      const ids = numbersIn(folder).toReversed();
-      return ids.flatMap((id) => read(id) ?? []);
-    },
+    all: () => ids().flatMap((id) => read(id) ?? []),
+    readable: () => ids().flatMap((id) => readOrNull(id) ?? []),
     putAside(id, content) {
       const bytes = Buffer.from(content, "base64");
       const taken = readdirSync(folderOf(id)).filter((name) => name.startsWith("kept-"));

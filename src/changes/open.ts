@@ -41,9 +41,9 @@ function listChanges({ journal }: Engine): ChangeRecord[] {
 
 /** @throws CastellanError `not_found` */
 function getChange(engine: Engine, id: number): ChangeRecord {
-  const record = listChanges(engine).find((other) => other.id === id);
-  if (record === undefined) throw unknownChange(id);
-  return record;
+  const record = engine.journal.read(id);
+  if (record === null) throw unknownChange(id);
+  return publicRecord(record, undoneBy(engine.journal.readable()).get(id) ?? null);
 }
 
 function waitingChange({ journal }: Engine): ChangeRecord | null {

@@ -63,11 +63,10 @@ function effectsOf(step: Step): string[] {
  * @throws CastellanError `not_found`, `change_settled` when there is nothing to take back
  */
 export function undoDraft(engine: Engine, id: number): ChangeDraft {
-  const records = engine.journal.all();
-  const record = records.find((other) => other.id === id);
-  if (record === undefined) throw new CastellanError("not_found", `there is no change ${id}`);
+  const record = engine.journal.read(id);
+  if (record === null) throw new CastellanError("not_found", `there is no change ${id}`);
   if (record.state !== "confirmed") throw notStanding(id, record.state);
-  const by = undoneBy(records).get(id);
+  const by = undoneBy(engine.journal.readable()).get(id);
   if (by !== undefined) {
     throw new CastellanError("change_settled", `change ${id} was already taken back by change ${by}`);
   }
