@@ -53,13 +53,20 @@ export function passes(chains: readonly BaseChain[], probe: Probe): boolean | nu
   for (const chain of chains) {
     if (!chain.families.includes(probe.family)) continue;
     if (chain.onlyNew && probe.state !== "new") continue;
-    const ends = endsOf(chain, probe);
+    const ends = endsOf(chain, { ...probe, tracked: isTracked(chain) });
     // Behind a diversion it is another packet that the later chains see.
     if (ends.has("divert")) return null;
     if (!ends.has("accept")) return false;
     if (ends.has("drop")) sure = false;
   }
   return sure ? true : null;
+}
+
+/** NF_IP_PRI_CONNTRACK. */
+const TRACKING_PRIORITY = -200;
+
+function isTracked({ hook, priority }: BaseChain): boolean {
+  return hook === "input" || (hook === "prerouting" && priority > TRACKING_PRIORITY);
 }
 
 function endsOf(chain: BaseChain, probe: Probe): Ends {

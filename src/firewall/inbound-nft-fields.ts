@@ -90,7 +90,10 @@ function metaField({ key }: JsonObject): Field {
     case "pkttype":
       return known("packetType", exactly(0));
     case "iiftype":
-      return known("deviceType", NOT_LOOPBACK);
+      return {
+        kind: "deviceType",
+        of: (probe) => (probe.device === "lo" ? exactly(LOOPBACK) : NOT_LOOPBACK),
+      };
     default:
       return UNKNOWN;
   }

@@ -17,9 +17,11 @@ export interface Probe {
   readonly family: Family;
   readonly protocol: "tcp" | "udp";
   readonly state: "new" | "established";
+  /** Whether connection tracking has seen it: chains before it find every packet invalid. */
+  readonly tracked: boolean;
   readonly port: number;
   readonly sender: Possible;
-  /** The interface by which it comes in; null: not known. Never the loopback. */
+  /** The interface by which it comes in; null: not known, but not the loopback. */
   readonly device: string | null;
 }
 
@@ -73,6 +75,7 @@ export function makeProbe(packet: InboundPacket, state: Probe["state"], device: 
     protocol: packet.protocol,
     port: packet.port,
     state,
+    tracked: true,
     device,
     sender: from?.family === packet.family ? exactly(from.value) : sender,
   };
@@ -88,7 +91,7 @@ export function tcpFlagsOf(probe: Probe): Possible {
 
 /** `untracked`: some rule takes packets out of connection tracking. */
 export function stateOf(probe: Probe, untracked: boolean): Possible {
-  const state = BigInt(STATE_BITS[probe.state] ?? 0);
+  const state = BigInt(STATE_BITS[probe.tracked ? probe.state : "invalid"] ?? 0);
   return oneOf(untracked ? [state, BigInt(STATE_BITS["untracked"] ?? 0)] : [state]);
 }
 
@@ -101,8 +104,7 @@ export function comesBy(probe: Probe, name: string, wildcard: "*" | "+"): Trista
   const open = name.endsWith(wildcard);
   const start = open ? name.slice(0, -1) : name;
   if (open && start === "") return true;
-  if (!open && start === "lo") return false;
-  if (probe.device === null) return null;
+  if (probe.device === null) return !open && start === "lo" ? false : null;
   return open ? probe.device.startsWith(start) : probe.device === start;
 }
 

@@ -42,6 +42,9 @@ function askTcp({ address, port, from }) {
   });
 }
 
+// Never the same twice: connection tracking remembers for minutes who got an answer.
+let nextPort = 20_000;
+
 function askUdp({ address, port, from }) {
   return new Promise((done) => {
     const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
@@ -54,7 +57,7 @@ function askUdp({ address, port, from }) {
     let rounds = 0;
     socket.on("error", () => end(false));
     socket.on("message", () => (++rounds === 2 ? end(true) : socket.send("2", port, address)));
-    socket.bind(0, from, () => socket.send("1", port, address));
+    socket.bind(nextPort++, from, () => socket.send("1", port, address));
   });
 }
 

@@ -14,7 +14,13 @@ export const SENDERS = {
   6: { public: "2001:db8:1::9", private: "fd00:9::9" },
 } as const;
 
-const HOST = { 4: "203.0.113.1", 6: "2001:db8:1::1" } as const;
+/** The host's address in the sender's own network: an answer over UDP comes from there. */
+const HOST: Readonly<Record<string, string>> = {
+  [SENDERS[4].public]: "203.0.113.1",
+  [SENDERS[4].private]: "10.9.0.1",
+  [SENDERS[6].public]: "2001:db8:1::1",
+  [SENDERS[6].private]: "fd00:9::1",
+};
 const CARDS = { host: "02:00:00:00:00:01", peer: "02:00:00:00:00:09" } as const;
 
 /** A host with a network card, and somebody at the other end of the cable. */
@@ -37,7 +43,7 @@ export async function openRange(): Promise<Range> {
   const answers = createInterface({ input: output(client) });
   async function ask(packets: readonly Required<InboundPacket>[]): Promise<boolean[]> {
     const line = once(answers, "line");
-    const questions = packets.map((packet) => ({ ...packet, address: HOST[packet.family] }));
+    const questions = packets.map((packet) => ({ ...packet, address: HOST[packet.from] }));
     client.stdin?.write(`${JSON.stringify(questions)}\n`);
     return JSON.parse(String((await line)[0])) as boolean[];
   }

@@ -102,12 +102,12 @@ export const HAND_WRITTEN: readonly { name: string; rules: string; unclear?: num
       chain input { type filter hook input priority 0; policy drop;
       meta l4proto icmpv6 accept
       ct state established accept
-      tcp dport 22 limit rate 1000/second accept
-      tcp dport 80 limit rate over 100000/second drop
+      tcp dport 22 limit rate 1000/second burst 1000 packets accept
+      tcp dport 80 limit rate over 100000/second burst 1000 packets drop
       tcp dport 80 counter log prefix "web " accept
       tcp dport 443 ct count over 1000 reject
       tcp dport 443 accept
-      tcp dport 3306 add @tries { ip saddr limit rate over 1000/second } drop
+      tcp dport 3306 add @tries { ip saddr limit rate over 1000/second burst 1000 packets } drop
       tcp dport 3306 update @tries { ip saddr } accept
       udp dport 53 fib daddr type local accept
       udp dport 80 fib saddr . iif oif missing drop

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { InboundPacket } from "../../src/firewall/inbound.ts";
 import { readInboundFilter } from "../../src/firewall/inbound-read.ts";
+import { randomRuleset, randomSaved } from "./inbound-random.ts";
 import { openRange, PORTS, type Range, SENDERS } from "./inbound-range.ts";
 import { HAND_WRITTEN } from "./inbound-rulesets.ts";
 import { titled, whyNoNamespace } from "./network-namespace.ts";
@@ -17,6 +19,14 @@ const PACKETS: readonly Required<InboundPacket>[] = PORTS.flatMap((port) =>
     ),
   ),
 );
+
+/** More with RUNS=200. */
+const RUNS = Number(process.env["RUNS"] ?? 12);
+const NO_RULES = "*filter\nCOMMIT\n*mangle\nCOMMIT\n";
+
+function average(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}
 
 describe.skipIf(whyNoNamespace !== null)(titled("what the rules let in, against real packets"), () => {
   let range: Range;
@@ -53,5 +63,41 @@ describe.skipIf(whyNoNamespace !== null)(titled("what the rules let in, against 
     const found = await compare([{ file: "nft -f -", input: rules }]);
     expect(found.wrong).toEqual([]);
     expect(found.unclear.length).toBe(unclear ?? 0);
+  });
+
+  test("random rules of nft", { timeout: 600_000 }, async () => {
+    const unclear: number[] = [];
+    await fc.assert(
+      fc.asyncProperty(randomRuleset, async (rules) => {
+        const refused = await range.run({ file: "nft", args: ["-c", "-f", "-"], input: rules });
+        fc.pre(refused.exitCode === 0);
+        const found = await compare([{ file: "nft -f -", input: rules }]);
+        expect(found.wrong).toEqual([]);
+        unclear.push(found.unclear.length);
+      }),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    // Not by calling everything unclear: only marks and lifetimes cannot be told.
+    expect(average(unclear)).toBeLessThan(PACKETS.length / 4);
+  });
+
+  test.each(["nft", "legacy"])("random rules of iptables-%s", { timeout: 600_000 }, async (kind) => {
+    const unclear: number[] = [];
+    await fc.assert(
+      fc.asyncProperty(randomSaved, async (saved) => {
+        const found = await compare([
+          { file: `iptables-${kind}-restore`, input: saved[4] },
+          { file: `ip6tables-${kind}-restore`, input: saved[6] },
+        ]);
+        expect(found.wrong).toEqual([]);
+        unclear.push(found.unclear.length);
+      }),
+      { numRuns: RUNS / 2, endOnFailure: true },
+    );
+    await compare([
+      { file: `iptables-${kind}-restore`, input: NO_RULES },
+      { file: `ip6tables-${kind}-restore`, input: NO_RULES },
+    ]);
+    expect(average(unclear)).toBeLessThan(PACKETS.length / 4);
   });
 });
