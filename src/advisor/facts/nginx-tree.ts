@@ -12,7 +12,9 @@ export interface Directive {
 }
 
 interface OpenBlock {
-  readonly directive: { name: string; args: string[]; file: string; line: number; block: Directive[] };
+  readonly name: string;
+  readonly line: number;
+  readonly block: Directive[];
 }
 
 /** Deeper nesting is no configuration that nginx would take. */
@@ -27,37 +29,36 @@ const DEEPEST = 64;
 export function parseNginx(text: string, file: string): Directive[] {
   const top: Directive[] = [];
   const open: OpenBlock[] = [];
-  let words: string[] = [];
-  let beganAt = 1;
-  const into = (): Directive[] => open.at(-1)?.directive.block ?? top;
   const scanner = scan(text, file);
+  let words: string[] = [];
+  let line = 1;
   for (let token = scanner.next(); token !== null; token = scanner.next()) {
     if (token.kind === "word") {
-      if (words.length === 0) beganAt = token.line;
+      if (words.length === 0) line = token.line;
       words.push(token.value);
       continue;
     }
+    const into = open.at(-1)?.block ?? top;
     const [name, ...args] = words;
     words = [];
     if (token.kind === "}") {
       const closed = open.pop();
       if (name !== undefined || closed === undefined) throw refused('unexpected "}"', file, token.line);
-      into().push(closed.directive);
     } else if (name === undefined) {
       throw refused(`unexpected "${token.kind}"`, file, token.line);
     } else if (token.kind === ";") {
-      into().push({ name, args, file, line: beganAt, block: null });
-    } else if (name.endsWith("_by_lua_block")) {
-      scanner.skipBlock();
-      into().push({ name, args, file, line: beganAt, block: [] });
+      into.push({ name, args, file, line, block: null });
     } else {
+      const block: Directive[] = [];
+      into.push({ name, args, file, line, block });
       if (open.length >= DEEPEST) throw refused("blocks are nested too deeply", file, token.line);
-      open.push({ directive: { name, args, file, line: beganAt, block: [] } });
+      if (name.endsWith("_by_lua_block")) scanner.skipBlock();
+      else open.push({ name, line, block });
     }
   }
-  const unclosed = open.at(-1)?.directive;
+  const unclosed = open.at(-1);
   if (unclosed !== undefined) throw refused(`"${unclosed.name}" is never closed`, file, unclosed.line);
-  if (words.length > 0) throw refused(`"${words[0]}" has no semicolon`, file, beganAt);
+  if (words.length > 0) throw refused(`"${words[0]}" has no semicolon`, file, line);
   return top;
 }
 
@@ -114,22 +115,22 @@ function scan(text: string, file: string): Scanner {
     return value;
   };
 
+  /** What stands at `at` and does not end an unquoted word; empty: it ends here. */
+  const piece = (): string => {
+    PLAIN.lastIndex = at;
+    const plain = PLAIN.exec(text)?.[0];
+    if (plain !== undefined) return plain;
+    if (text[at] === "\\") return text.slice(at, at + 2);
+    if (text[at] !== "$") return "";
+    return text[at + 1] === "{" ? "${" : "$";
+  };
+
   const word = (): string => {
     let value = "";
-    while (at < text.length) {
-      PLAIN.lastIndex = at;
-      const plain = PLAIN.exec(text)?.[0] ?? "";
-      value += plain;
-      at += plain.length;
-      const character = text[at] ?? "";
-      if (character === "\\") {
-        if (text[at + 1] === "\n") line++;
-        value += unescaped(text[at + 1] ?? "");
-        at += 2;
-      } else if (character === "$") {
-        value += text[at + 1] === "{" ? "${" : "$";
-        at += text[at + 1] === "{" ? 2 : 1;
-      } else break;
+    for (let next = piece(); next !== ""; next = piece()) {
+      value += next.startsWith("\\") ? unescaped(next.slice(1)) : next;
+      if (next === "\\\n") line++;
+      at += next.length;
     }
     return value;
   };

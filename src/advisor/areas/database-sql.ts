@@ -1,0 +1,103 @@
+import type { Listener } from "../../changes/own/listeners.ts";
+import { type Check, defineCheck } from "../check.ts";
+import type { MysqlAccount } from "../facts/database-accounts.ts";
+import { MYSQL, type MysqlServer } from "../facts/database-mysql.ts";
+import { LISTENERS } from "../facts/listeners.ts";
+import { widest } from "./database-reach.ts";
+import { type Problem, weigh } from "./weigh.ts";
+
+const mysql = defineCheck({
+  id: "DB-01",
+  area: "database",
+  title: "MariaDB / MySQL: reach and accounts",
+  why:
+    "A database that the internet can reach is guessed at all day; one account without a password, or root from " +
+    "anywhere, and every site's data is gone. The test database is open to every account.",
+  remedy:
+    "bind-address = 127.0.0.1 in /etc/mysql/mariadb.conf.d/60-local.cnf, systemctl restart mariadb; then run " +
+    "mariadb-secure-installation (root by unix_socket, no anonymous accounts, no test database).",
+  source: "Lynis DBS-1816; CIS MariaDB 10.11 benchmark",
+  gives: ["passed", "warning", "critical"],
+  facts: [MYSQL, LISTENERS],
+  judge(server, listeners) {
+    if (server === null) return null;
+    const { inside } = server;
+    const problems = [
+      ...reachProblems(server, listeners),
+      ...grantProblem(server),
+      ...(inside.known
+        ? [...inside.value.accounts.flatMap(accountProblem), ...testProblem(inside.value.databases)]
+        : []),
+      ...(inside.known ? [] : [unknown("Its accounts could not be read", inside.why)]),
+    ];
+    return weigh(problems, {
+      summary: "It listens on this host only, and every account needs more than a name",
+      evidence: [`${inside.known ? inside.value.accounts.length : 0} accounts, read as root over the socket`],
+    });
+  },
+});
+
+function reachProblems({ settings }: MysqlServer, listeners: readonly Listener[]): Problem[] {
+  const port = Number(settings.get("port")?.value ?? 3306);
+  const open = listeners.filter(
+    ({ protocol, port: other, process }) =>
+      protocol === "tcp" && (/^(mariadbd|mysqld)$/.test(process ?? "") || other === port),
+  );
+  const isOff =
+    settings.has("skip-networking") && !/^(0|off)$/i.test(settings.get("skip-networking")?.value ?? "");
+  const bind = settings.get("bind-address");
+  const seen = open.map(({ address }) => address);
+  const set = isOff ? [] : (bind?.value ?? "*").split(",");
+  const reach = widest(seen.length > 0 ? seen : set);
+  if (reach === "host") return [];
+  const evidence =
+    seen.length > 0
+      ? `ss -tulpn: ${open.map(({ address, port: at }) => `${address}:${at}`).join(", ")}`
+      : `${bind?.at ?? "bind-address is not set"}: listens on ${set.join(", ")} when it is started`;
+  // What is only set, and does not listen, is no open door yet.
+  if (reach === "everybody" && seen.length > 0) {
+    return [{ rating: "critical", what: "It listens on every address", evidence }];
+  }
+  return [{ rating: "warning", what: "It listens beyond this host", evidence }];
+}
+
+function grantProblem({ settings }: MysqlServer): Problem[] {
+  const skip = settings.get("skip-grant-tables");
+  if (skip === undefined || /^(0|off)$/i.test(skip.value)) return [];
+  return [
+    { rating: "critical", what: "It asks nobody for a password", evidence: `${skip.at}: skip-grant-tables` },
+  ];
+}
+
+function accountProblem({ user, host, needsNoPassword }: MysqlAccount): Problem[] {
+  const name = `'${user}'@'${host}'`;
+  const isLocal = /^(localhost|127\.0\.0\.1|::1)$/.test(host);
+  const where = `account ${name}`;
+  if (needsNoPassword && user !== "") {
+    return [{ rating: "critical", what: `${name} needs no password`, evidence: `${where}: empty password` }];
+  }
+  if (user === "") {
+    return [{ rating: "warning", what: `Anybody may sign in from ${host}`, evidence: `${where}: anonymous` }];
+  }
+  if (user !== "root" || isLocal) return [];
+  return [
+    { rating: "warning", what: `root may sign in from ${host}`, evidence: `${where}: root from elsewhere` },
+  ];
+}
+
+function testProblem(databases: readonly string[]): Problem[] {
+  if (!databases.includes("test")) return [];
+  return [
+    {
+      rating: "warning",
+      what: "The test database is there",
+      evidence: "SHOW DATABASES: test, open to every account",
+    },
+  ];
+}
+
+function unknown(what: string, evidence: string): Problem {
+  return { rating: "unknown", what, evidence };
+}
+
+export const SQL_CHECKS: readonly Check[] = [mysql];
