@@ -1,18 +1,8 @@
-import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CHECKS } from "../../src/advisor/catalog.ts";
 import { AREAS } from "../../src/advisor/rating.ts";
-import { type CheckCase, fixtureHost, judge } from "../support/advised-host.ts";
-
-const CASE_FILES = new URL("./cases/", import.meta.url);
-
-async function loadCases(): Promise<CheckCase[]> {
-  const files = readdirSync(CASE_FILES).filter((name) => name.endsWith(".ts"));
-  const modules = await Promise.all(
-    files.map(async (name) => (await import(new URL(name, CASE_FILES).href)) as { CASES?: CheckCase[] }),
-  );
-  return modules.flatMap(({ CASES }) => CASES ?? []);
-}
+import { fixtureHost, judge } from "../support/advised-host.ts";
+import { loadCases } from "./load-cases.ts";
 
 const cases = await loadCases();
 const checks = new Map(CHECKS.map((check) => [check.id, check]));
