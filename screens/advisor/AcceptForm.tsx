@@ -57,7 +57,7 @@ export function AcceptForm(props: {
       command={({ until, reason }) =>
         commandLine(
           ...["advisor", "accept", finding.id, "--until", until.trim() || "30d"],
-          ...["--reason", reason.trim() || "TEXT"],
+          ...["--because", reason.trim() || "TEXT"],
         )
       }
       onSubmit={accept}

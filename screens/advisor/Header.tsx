@@ -12,6 +12,9 @@ import { turnsOf, unknownForRoot } from "./order.ts";
 /** Rows of {@link Header}. */
 export const HEADER_ROWS = 2;
 
+/** From this width on the score has room beside it; below, the status line says when it was measured. */
+export const HEADER_WIDE = 78;
+
 const BAR = 14;
 
 /** The first second: the score and what it is made of; then what is going on, or what has changed. */
@@ -25,12 +28,9 @@ export function Header(props: {
 }) {
   const { report, job, old, isRoot, now, width } = props;
   const { unicode, glyphs } = useTerminal();
-  const when = old
-    ? { text: `run of ${dateTime(report.run.endedAt).slice(0, 16)} `, tone: "warn" as const }
-    : undefined;
   return (
     <>
-      <Line width={width} right={when ?? { text: runText(report.run, now), tone: "muted" }}>
+      <Line width={width} right={old || width >= HEADER_WIDE ? whenRun(report.run, old, now) : ""}>
         {scoreRuns(report.run, unicode)}
       </Line>
       <Line width={width}>
@@ -63,7 +63,13 @@ export function scoreTone({ criticals, warnings, unknowns }: AdvisorRun): Tone {
   return unknowns > 0 ? "unknown" : "ok";
 }
 
-function runText({ endedAt, by }: AdvisorRun, now: number): string {
+function whenRun(run: AdvisorRun, old: boolean, now: number): Run {
+  if (!old) return { text: runText(run, now), tone: "muted" };
+  return { text: `the run of ${dateTime(run.endedAt).slice(0, 16)} `, tone: "warn" };
+}
+
+/** When it was run, and by whom. */
+export function runText({ endedAt, by }: AdvisorRun, now: number): string {
   return `${ago(endedAt, Math.max(now, endedAt))} by ${by} `;
 }
 
@@ -85,10 +91,10 @@ function changedRuns(report: AdvisorReport, isRoot: boolean, now: number): Conte
   const { worse, better, new: added } = turnsOf(report);
   const since = ` since the run ${ago(previous.endedAt, Math.max(now, previous.endedAt))}`;
   const told: Run[] = [
-    ...(worse > 0 ? [{ text: ` ${worse} worse`, tone: "warn" as const }] : []),
-    ...(better > 0 ? [{ text: ` ${better} better`, tone: "ok" as const }] : []),
-    ...(added > 0 ? [{ text: ` ${plural(added, "new check")}`, tone: "accent" as const }] : []),
-  ];
+    ...(worse > 0 ? [{ text: `${worse} worse`, tone: "warn" as const }] : []),
+    ...(better > 0 ? [{ text: `${better} better`, tone: "ok" as const }] : []),
+    ...(added > 0 ? [{ text: plural(added, "new check"), tone: "accent" as const }] : []),
+  ].flatMap((run, index) => [{ text: index === 0 ? " " : ", " }, run]);
   const changed: Run[] =
     told.length === 0
       ? [{ text: ` Nothing has changed${since}.`, tone: "muted" }]

@@ -91,6 +91,13 @@ export const advisorActions = {
     keys: ["h"],
     scope: "advisor",
   },
+  openRun: {
+    id: "advisor.open-run",
+    title: "open run",
+    about: "What an older run found: to be read, not to be mended",
+    keys: ["enter"],
+    scope: "advisor",
+  },
   journal: {
     id: "advisor.journal",
     title: "journal",

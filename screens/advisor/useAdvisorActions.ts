@@ -1,4 +1,3 @@
-import type { List } from "../../components/useList.ts";
 import type { Finding } from "../../src/advisor/advisor.ts";
 import type { Rating } from "../../src/advisor/rating.ts";
 import { type Action, bind } from "../app/action.ts";
@@ -7,30 +6,14 @@ import { type Job, useJob } from "../app/jobs.ts";
 import { useShell } from "../app/shell.tsx";
 import { commandLine } from "../forms/shellWord.ts";
 import { advisorActions } from "./actions.ts";
-import type { Measured } from "./findingRows.ts";
-import { nextOf, type Selection } from "./order.ts";
+import { nextOf } from "./order.ts";
+import type { AdvisorState } from "./useAdvisor.ts";
 import { useFix } from "./useFix.tsx";
 import { useRun } from "./useRun.ts";
-import type { View } from "./view.ts";
-
-/** What the actions of the Advisor work on. */
-export interface ActionParts {
-  readonly view: View;
-  readonly setView: (view: View) => void;
-  readonly finding: Finding | undefined;
-  readonly list: List<Finding>;
-  readonly selection: Selection;
-  readonly select: (selection: Selection) => void;
-  /** Something has changed since the run before. */
-  readonly hasChanged: boolean;
-  /** An older run is shown: it can be read, not mended. */
-  readonly old: boolean;
-  readonly onMeasured: (measured: Measured) => void;
-}
 
 /** What can be done about the finding under the cursor. */
-export function useFindingActions(parts: ActionParts): Action[] {
-  const { view, setView, finding, old, onMeasured } = parts;
+export function useFindingActions(state: AdvisorState): Action[] {
+  const { view, setView, finding, old, onMeasured } = state;
   const { castellan, actor } = useCore();
   const shell = useShell();
   const fix = useFix(onMeasured);
@@ -52,7 +35,7 @@ export function useFindingActions(parts: ActionParts): Action[] {
     }),
     bind(advisorActions.accept, () => setView("accept"), {
       disabled: none || (old && OLD) || acceptDisabled(finding),
-      command: commandLine("advisor", "accept", id, "--until", "30d", "--reason", "TEXT"),
+      command: commandLine("advisor", "accept", id, "--until", "30d", "--because", "TEXT"),
     }),
     bind(advisorActions.unaccept, unaccept, {
       disabled: none || (old && OLD) || (finding?.accepted === null && "it is not accepted"),
@@ -78,8 +61,8 @@ function acceptDisabled(finding: Finding | undefined): string | false {
 }
 
 /** What can be done about the list: look again, jump, narrow it down, look back. */
-export function useListActions(parts: ActionParts): Action[] {
-  const { view, setView, list, selection, select, hasChanged } = parts;
+export function useListActions(state: AdvisorState): Action[] {
+  const { view, setView, list, selection, select, hasChanged } = state;
   const shell = useShell();
   const run = useRun();
   const job: Job | undefined = useJob(shell.jobs, "advisor");
@@ -100,7 +83,7 @@ export function useListActions(parts: ActionParts): Action[] {
     }),
     bind(advisorActions.changed, () => select({ ...selection, onlyChanged: !onlyChanged }), {
       disabled: away || (!hasChanged && !onlyChanged && "nothing has changed since the run before"),
-      command: "castellan advisor list --changed",
+      command: "castellan advisor list",
     }),
     bind(advisorActions.sort, () => select({ ...selection, order: order === "area" ? "gravity" : "area" }), {
       disabled: away,

@@ -32,9 +32,13 @@ export function heading(text: string): Content[] {
  * line of every file, what else happens, what was checked.
  */
 export function planRows(plan: ChangePlan, room: Room): Content[] {
+  return [...refusalRows(plan.refusals, room.width), ...planBody(plan, room, plan.refusals.length > 0)];
+}
+
+/** The same without the refusals, for who says them in another way. */
+export function planBody(plan: ChangePlan, room: Room, isRefused: boolean): Content[] {
   return [
-    ...refusalRows(plan.refusals, room.width),
-    ...windowRows(plan, room.width),
+    ...windowRows(plan, room.width, isRefused),
     ...driftRows(plan, room),
     ...diffsRows(plan.diffs, room),
     ...effectRows(plan.effects, room.width),
@@ -49,12 +53,12 @@ export function refusalRows(refusals: readonly string[], width: number): Content
   return [said, ...refusals.flatMap((line) => paragraph(line, width, "crit", "!! "))];
 }
 
-function windowRows({ draft, refusals, nothingToDo }: ChangePlan, width: number): Content[] {
+function windowRows({ draft, nothingToDo }: ChangePlan, width: number, isRefused: boolean): Content[] {
   const { confirmSeconds, reason } = draft;
   const why = paragraph(reason, width, "text");
   if (nothingToDo)
     return [...why, { text: "+ Everything is as wanted: there is nothing to do.", tone: "ok" }];
-  if (refusals.length > 0 || confirmSeconds === undefined) return why;
+  if (isRefused || confirmSeconds === undefined) return why;
   const text = `It goes back by itself after ${duration(confirmSeconds * 1_000)} unless it is confirmed from a new connection.`;
   return [...why, ...paragraph(text, width, "accent")];
 }

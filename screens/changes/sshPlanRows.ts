@@ -2,7 +2,7 @@ import type { SshPerson, SshPlan } from "../../src/ssh/ssh.ts";
 import type { Content, Run } from "../../src/terminal/line.ts";
 import { cell } from "../../src/terminal/text.ts";
 import { nameText, waysRun } from "../ssh/columns.ts";
-import { heading, paragraph, planRows, type Room, refusalRows } from "./planRows.ts";
+import { heading, paragraph, planBody, type Room, refusalRows } from "./planRows.ts";
 
 /**
  * A plan for sshd: who would be shut out comes before anything else, then what is odd, then the change itself. People
@@ -17,7 +17,7 @@ export function sshPlanRows(plan: SshPlan, room: Room): Content[] {
     ...lostRows(plan, room.width),
     ...plan.notes.flatMap((note) => paragraph(note, room.width, "warn", "! ")),
     ...(atStake ? [...people, ""] : []),
-    ...planRows({ ...plan.change, refusals: [] }, room),
+    ...planBody(plan.change, room, refusals.length > 0),
     ...(atStake ? [] : people),
   ];
 }

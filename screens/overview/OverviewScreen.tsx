@@ -8,7 +8,7 @@ import type { BodySize } from "../../components/Screen.tsx";
 import { Sparkline } from "../../components/Sparkline.tsx";
 import { useTerminal } from "../../components/Terminal.tsx";
 import type { ClockSync } from "../../src/host/clock-sync.ts";
-import { plural } from "../../src/terminal/format.ts";
+import { ago, plural } from "../../src/terminal/format.ts";
 import type { Content } from "../../src/terminal/line.ts";
 import { bind } from "../app/action.ts";
 import { useCore } from "../app/core.tsx";
@@ -16,11 +16,13 @@ import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
 import { useShell } from "../app/shell.tsx";
 import { useFrameBody } from "../app/useFrameBody.ts";
 import { useLater, useNow, useQuery } from "../app/useQuery.ts";
+import type { Waiting } from "../app/useWaiting.ts";
 import { overviewActions } from "./actions.ts";
 import { type OverviewFacts, readOverview, trendOf, type Wall } from "./facts.ts";
 import { layOverview, type PanelPlace } from "./layout.ts";
 import { type PanelItem, PanelList } from "./PanelList.tsx";
 import { auditItems, healthItems, lockoutItems, shareItems } from "./panels.ts";
+import { useWalls, type Walls, wallItems } from "./walls.ts";
 
 /** Other programs (nft, timedatectl) are asked once the first frame stands. */
 const ASK_PROGRAMS_MS = 150;
@@ -32,10 +34,11 @@ export function OverviewScreen({ facts: frame }: ScreenComponentProps) {
   const asking = useLater(ASK_PROGRAMS_MS);
   const { data: clockSync } = useQuery("clock", () => castellan.clockSync(), asking);
   const { data: wall } = useQuery("firewall", () => castellan.firewall.state(), asking);
+  const walls = useWalls(asking, frame.waiting);
   const shell = useShell();
   const body = useFrameBody(frame);
   const layout = layOverview(body);
-  const sections = useSections(data, { wall, clockSync }, layout.panels);
+  const sections = useSections(data, { wall, clockSync, walls, waiting: frame.waiting }, layout.panels);
   const focus = usePanelFocus(sections);
   const actions = [
     bind(overviewActions.open, () => focus.item?.open(), {
@@ -47,7 +50,7 @@ export function OverviewScreen({ facts: frame }: ScreenComponentProps) {
   return (
     <Frame facts={frame} actions={actions} status={statusOf(data)}>
       {data === undefined ? (
-        <Waiting error={error} body={body} />
+        <Looking error={error} body={body} />
       ) : (
         <Box flexDirection="column" width={body.width} height={body.height}>
           {layout.pressure > 0 && <Pressure data={data} width={body.width} height={layout.pressure} />}
@@ -95,7 +98,7 @@ function usePanelFocus(sections: readonly Section[]) {
   return { section, row, item: section?.items[row], turn };
 }
 
-function Waiting({ error, body }: { readonly error: Error | undefined; readonly body: BodySize }) {
+function Looking({ error, body }: { readonly error: Error | undefined; readonly body: BodySize }) {
   const notice =
     error === undefined
       ? ({ kind: "loading", title: "Looking around …" } as const)
@@ -126,6 +129,8 @@ interface Section {
 interface Asked {
   readonly wall: Wall;
   readonly clockSync: ClockSync | undefined;
+  readonly walls: Walls;
+  readonly waiting: Waiting | null;
 }
 
 /** The panels of this layout with what stands in them; none before the first look. */
@@ -135,7 +140,7 @@ function useSections(
   places: readonly PanelPlace[],
 ): Section[] {
   const shell = useShell();
-  const { glyphs } = useTerminal();
+  const { glyphs, unicode } = useTerminal();
   const now = useNow(10_000);
   if (data === undefined) return [];
   const locked = data.lockouts.length;
@@ -164,6 +169,14 @@ function useSections(
       title: "Watch",
       empty: "",
       items: healthItems(data, asked.wall, asked.clockSync, now, shell.go),
+    },
+    advisor: {
+      title: "Advisor",
+      right: asked.walls.report
+        ? ago(asked.walls.report.run.endedAt, Math.max(now, asked.walls.report.run.endedAt))
+        : "",
+      empty: " reading the last run",
+      items: wallItems(asked.walls, asked.waiting, unicode, shell.go),
     },
     audit: { title: "Last audited", empty: " nothing yet", items: auditItems(data, width, glyphs, shell.go) },
   });

@@ -34,18 +34,18 @@ function twoColumns(width: number, height: number): OverviewLayout {
     return plan(pressure, [
       [place("locked", left, first), place("health", right, first)],
       [place("networks", left, third), place("accounts", right, third)],
-      [place("audit", width, third)],
+      [place("advisor", left, third), place("audit", right, third)],
     ]);
   }
   return plan(pressure, [
     [place("locked", left, upper), place("networks", right, upper)],
-    [place("health", left, lower), place("audit", right, lower)],
+    [place("health", left, lower), place("advisor", right, lower)],
   ]);
 }
 
 function oneColumn(width: number, height: number): OverviewLayout {
   const pressure = height >= 10 ? 3 : 0;
-  const ids = ["locked", "health", "networks", "audit"];
+  const ids = ["locked", "advisor", "health", "networks", "audit"];
   const shown = ids.slice(0, Math.max(1, Math.floor((height - pressure) / LEAST_PANEL)));
   const each = Math.floor((height - pressure) / shown.length);
   const first = height - pressure - each * (shown.length - 1);

@@ -8,7 +8,7 @@ import { useTerminal } from "../../components/Terminal.tsx";
 import { codeOf } from "../../src/errors.ts";
 import type { SshState } from "../../src/ssh/ssh.ts";
 import { plural } from "../../src/terminal/format.ts";
-import type { Content } from "../../src/terminal/line.ts";
+import { type Content, contentColumns } from "../../src/terminal/line.ts";
 import { cell } from "../../src/terminal/text.ts";
 import type { Reading } from "../app/useRead.ts";
 import { type Pending, personColumns, settingColumns } from "./columns.ts";
@@ -35,7 +35,7 @@ export function SshView(props: {
   const more = state.notes.length > 1 ? ` (+${state.notes.length - 1} in why)` : "";
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Line width={width} right={versionText(state)}>
+      <Line width={width} right={whereFits(verdict(state, unicode), versionText(state), width)}>
         {verdict(state, unicode)}
       </Line>
       {headRows(state, height) > 1 && (
@@ -57,8 +57,8 @@ export function SshView(props: {
       )}
       {lists.peopleHeight > 0 && (
         <>
-          <Line width={width} tone="heading" right={methodText(state)}>
-            {" Who can still get in"}
+          <Line width={width} tone="heading" right={whereFits(PEOPLE, methodText(state), width)}>
+            {PEOPLE}
           </Line>
           <DataTable
             list={lists.people}
@@ -72,6 +72,13 @@ export function SshView(props: {
       )}
     </Box>
   );
+}
+
+const PEOPLE = " Who can still get in";
+
+/** What stands at the right only when the left keeps all of its room. */
+function whereFits(left: Content, right: Content, width: number): Content {
+  return contentColumns(left) + contentColumns(right) + 2 <= width ? right : "";
 }
 
 function markedKeys(pending: Pending): ReadonlySet<string> {
