@@ -49,7 +49,7 @@ export function fpmFiles(stage: Stage, version: string): string[] {
 }
 
 /**
- * Runs a PHP with the settings of the copy. Apache's and CGI's are read by the command-line program: which file it
+ * Runs a PHP with the settings of the copy: `test` for what it complains of, `info` for what its values are. Apache's and CGI's are read by the command-line program: which file it
  * reads is all that differs.
  * @throws CastellanError `command_missing`, `command_timeout`, `command_failed`
  */
@@ -57,22 +57,23 @@ export async function runPhp(
   run: RunCommand,
   stage: Stage,
   { version, sapi }: Php,
-  mode: "-t" | "-i",
+  mode: "test" | "info",
 ): Promise<CommandResult> {
   const home = stage.path(`${HOME}/${version}/${sapi}`);
-  const program = sapi === "fpm" ? `php-fpm${version}` : `php${version}`;
-  const fpm = sapi === "fpm" ? ["-y", join(home, "php-fpm.conf")] : [];
-  const args = [
-    `PHP_INI_SCAN_DIR=${join(home, "conf.d")}`,
-    program,
-    mode,
-    "-c",
-    join(home, "php.ini"),
-    ...fpm,
-  ];
-  return run({ file: "/usr/bin/env", args: [PATH, ...args], timeoutMs: 30_000 });
+  const isFpm = sapi === "fpm";
+  const program = `${isFpm ? "php-fpm" : "php"}${version}`;
+  const question = mode === "info" ? ["-i"] : [...COMPLAIN, isFpm ? "-t" : "-m"];
+  const files = ["-c", join(home, "php.ini"), ...(isFpm ? ["-y", join(home, "php-fpm.conf")] : [])];
+  const environment = [PATH, `PHP_INI_SCAN_DIR=${join(home, "conf.d")}`];
+  return run({
+    file: "/usr/bin/env",
+    args: [...environment, program, ...question, ...files],
+    timeoutMs: 30_000,
+  });
 }
 
+/** What PHP thinks of its settings goes to standard error, whatever they say of that themselves. */
+const COMPLAIN = ["log_errors=1", "error_reporting=-1", "error_log="].flatMap((setting) => ["-d", setting]);
 /** `su` without `-` leaves a PATH without system programs, and FPM is one. */
 const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
