@@ -1,4 +1,4 @@
-import type { SettingRating } from "./ratings.ts";
+import type { SettingRating } from "./setting-rating.ts";
 
 /** How good an algorithm is: RFC 9142, ssh-audit's policies, Mozilla's OpenSSH guidelines. */
 interface Grades {

@@ -1,11 +1,8 @@
 import type { EffectiveConfig } from "../changes/services/sshd-effective.ts";
 import { isAlgorithmList, rateAlgorithms } from "./algorithms.ts";
+import type { SettingRating } from "./setting-rating.ts";
 
-/** What a value is worth, and why in a few words. */
-export interface SettingRating {
-  readonly rating: "passed" | "warning" | "critical";
-  readonly says: string;
-}
+export type { SettingRating } from "./setting-rating.ts";
 
 /** What the value of one setting depends on. */
 export interface RatingContext {

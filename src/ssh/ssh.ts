@@ -54,7 +54,9 @@ export interface SshPerson {
     | "is root"
     | "sudo without a password"
     | "sudo with a password"
-    | "sudo, but has no password";
+    | "sudo, but has no password"
+    /** The operator, who got there by a way that is not followed (su, another login). */
+    | "is root now";
   readonly keys: readonly AuthorizedKey[];
   readonly hasPassword: boolean;
   /** By which ways they get in, such as `publickey`, `password`; empty: shut out. */
@@ -84,6 +86,8 @@ export interface SshWanted {
   readonly settings: Readonly<Record<string, string>>;
   /** Names of settings that castellan's drop-in no longer sets. */
   readonly remove?: readonly string[];
+  /** How long it waits for its confirmation, in seconds (30 to 3,600); 120 unless told. */
+  readonly confirmSeconds?: number;
 }
 
 /** A plan with what it means for people. */

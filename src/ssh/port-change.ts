@@ -1,0 +1,141 @@
+import type { DraftFile, ServiceName } from "../changes/change.ts";
+import { inputRules, readInputRules } from "../changes/own/input-policy.ts";
+import { OWN_FILES } from "../changes/own/paths.ts";
+import { header } from "../changes/own/settings.ts";
+import { originsOf } from "../changes/services/sshd-config.ts";
+import { expectationName, placeOf } from "../changes/services/sshd-expect.ts";
+import type { ConfigFiles } from "../changes/services/sshd-files.ts";
+import type { DropIn } from "./drop-in.ts";
+import { type Examination, isClosed } from "./examine.ts";
+import type { Scene } from "./scene.ts";
+
+/** One of the two steps of another port: what castellan's files say then. */
+export interface PortStep {
+  /** The drop-in with the ports of this step. */
+  readonly settings: DropIn;
+  readonly files: readonly DraftFile[];
+  readonly expect: Readonly<Record<string, string>>;
+}
+
+/** Another port: old and new side by side first, the old one closed once somebody came in by the new one. */
+export interface PortChange {
+  readonly now: PortStep;
+  /** null: no port is closed. */
+  readonly later: (PortStep & { readonly connectionPort: number; readonly closes: readonly number[] }) | null;
+  /** What listens in the first step. */
+  readonly ports: readonly number[];
+  readonly services: readonly ServiceName[];
+  readonly notes: readonly string[];
+  readonly refusals: readonly string[];
+}
+
+/** Where the present ports come from. */
+export interface PortPlace {
+  readonly files: ConfigFiles;
+  readonly before: Examination;
+  readonly scene: Scene;
+}
+
+/** Plans the way from the present ports to those that `next` names. */
+export function planPorts(next: DropIn, { files, before, scene }: PortPlace): PortChange {
+  const wanted = numbersOf(next.get("port") ?? "");
+  const present = before.ports;
+  const foreign = foreignPorts(before);
+  const stuck = [...foreign].filter(([port]) => !wanted.includes(port));
+  const added = wanted.filter((port) => !present.includes(port));
+  const closes = present.filter((port) => !wanted.includes(port));
+  const all = sorted([...present, ...wanted]);
+  const policy = readPolicy(files);
+  const step = (ports: readonly number[], opens: readonly number[]): PortStep => {
+    const own = ports.filter((port) => !foreign.has(port));
+    const settings = new Map(next);
+    if (own.length === 0) settings.delete("port");
+    else settings.set("port", own.join(" "));
+    const rules = policy === null ? [] : [policyFile(policy, ports, opens)];
+    return {
+      settings,
+      files: [...(scene.socketPorts === null ? [] : [socketFile(ports)]), ...rules],
+      expect: {
+        [expectationName("port")]: sorted([...own, ...foreign.keys()]).join(" "),
+        ...(policy === null
+          ? {}
+          : Object.fromEntries(opens.map((port) => [`nftables:tcp:${port}`, "accept"]))),
+      },
+    };
+  };
+  const [connectionPort] = added;
+  return {
+    now: step(all, all),
+    later:
+      connectionPort === undefined || closes.length === 0
+        ? null
+        : { ...step(sorted(wanted), sorted(wanted)), connectionPort, closes },
+    ports: all,
+    services: policy === null ? ["sshd"] : ["nftables", "sshd"],
+    notes: portNotes({ added, closes, opensPolicy: policy !== null, socket: scene.socketPorts !== null }),
+    refusals: [
+      ...stuck.map(
+        ([port, place]) =>
+          `${place} sets Port ${port}, which a drop-in cannot take away: remove that line yourself, then try again`,
+      ),
+      ...(policy === null ? added.filter((port) => isClosed(scene, port)) : []).map(
+        (port) => `the packet filter closes port ${port}: sshd could not be reached there; open it first`,
+      ),
+    ],
+  };
+}
+
+/** Ports that lines of others set, with their place. */
+function foreignPorts({ config }: Examination): ReadonlyMap<number, string> {
+  const lines = originsOf(config, "port").winning.filter(({ file }) => file !== OWN_FILES.sshd);
+  return new Map(lines.map((line) => [Number(line.args[0]), placeOf(line)]));
+}
+
+type Policy = NonNullable<ReturnType<typeof readInputRules>>;
+
+/** castellan's own input policy; null: there is none, or it was edited by hand. */
+function readPolicy(files: ConfigFiles): Policy | null {
+  const text = files.isThere(OWN_FILES.inputRules) ? files.read(OWN_FILES.inputRules) : null;
+  return text === null ? null : readInputRules(text);
+}
+
+/** The policy with the ports of a step; ports that sshd leaves are closed. */
+function policyFile(policy: Policy, ports: readonly number[], opens: readonly number[]): DraftFile {
+  const { tcpPorts, ...rest } = policy;
+  const others = tcpPorts.filter((port) => ports.includes(port) || !opens.includes(port));
+  return { path: OWN_FILES.inputRules, content: inputRules({ ...rest, tcpPorts: others, sshPorts: ports }) };
+}
+
+/** systemd.socket(5): an empty ListenStream takes back those of the unit. */
+function socketFile(ports: readonly number[]): DraftFile {
+  const lines = ["ListenStream=", ...ports.map((port) => `ListenStream=${port}`)];
+  return { path: OWN_FILES.sshSocket, content: `${header("#")}\n[Socket]\n${lines.join("\n")}\n` };
+}
+
+function portNotes(about: {
+  added: readonly number[];
+  closes: readonly number[];
+  opensPolicy: boolean;
+  socket: boolean;
+}): string[] {
+  const { added, closes, opensPolicy, socket } = about;
+  const notes: string[] = [];
+  if (added.length > 0 && closes.length > 0) {
+    notes.push(
+      `port ${closes.join(", ")} stays open until you have confirmed from a connection to port ${added[0]}: ssh -p ${added[0]} …`,
+    );
+  }
+  if (opensPolicy && added.length > 0)
+    notes.push(`castellan's input policy lets port ${added.join(", ")} in`);
+  if (socket)
+    notes.push("ssh.socket holds the port: its unit gets a drop-in of castellan's, and is started anew");
+  return notes;
+}
+
+function numbersOf(text: string): number[] {
+  return text === "" ? [] : sorted(text.split(" ").map(Number));
+}
+
+function sorted(ports: readonly number[]): number[] {
+  return [...new Set(ports)].sort((a, b) => a - b);
+}

@@ -1,0 +1,84 @@
+import { isSystemdBooted } from "../changes/services/programs.ts";
+import { readSocket } from "../changes/services/sshd-activate.ts";
+import { type ConfigFiles, configFiles } from "../changes/services/sshd-files.ts";
+import type { PanelDatabase } from "../database/open.ts";
+import { CastellanError, codeOf } from "../errors.ts";
+import type { InboundFilter, ReadInboundFilter } from "../firewall/inbound.ts";
+import type { Clock } from "../host/clock.ts";
+import type { RunCommand } from "../host/command.ts";
+import { type Logins, readLogins } from "./logins.ts";
+import { type PamStack, readSshdPam } from "./pam.ts";
+import type { SshOperator } from "./ssh.ts";
+
+/** The host as the ssh room reads it. */
+export interface SshHost {
+  /** `/`, or a folder that looks like a host. */
+  readonly root: string;
+  readonly run: RunCommand;
+  readonly clock: Clock;
+  readonly isRoot: boolean;
+  /** null: the packet filter is not asked. */
+  readonly inbound: ReadInboundFilter | null;
+  readonly database: PanelDatabase | null;
+}
+
+/** All that decides about a sign-in besides sshd's configuration, read once. */
+export interface Scene {
+  readonly operator: SshOperator;
+  readonly logins: Logins;
+  readonly pam: PamStack;
+  /** /etc/nologin is there. */
+  readonly nologin: boolean;
+  /** null: it could not be asked; `filterFault` says why. */
+  readonly filter: InboundFilter | null;
+  readonly filterFault: string | null;
+  /** Ports that systemd holds for sshd; null: sshd listens by itself. */
+  readonly socketPorts: readonly number[] | null;
+}
+
+/** Reads logins, PAM, packet filter and systemd's socket. @throws CastellanError `needs_root` */
+export async function readScene(host: SshHost, operator: SshOperator): Promise<Scene> {
+  if (!host.isRoot) {
+    throw new CastellanError(
+      "needs_root",
+      "only root may ask sshd, /etc/shadow and sudo who gets in",
+      "run castellan as root: sudo castellan",
+    );
+  }
+  const files = configFiles(host.root);
+  const now = host.clock.now();
+  const [logins, socket, filter] = await Promise.all([
+    readLogins({ ...host, files, now }, operator.osLogin),
+    isSystemdBooted(host) ? readSocket(host.run) : null,
+    readFilter(host),
+  ]);
+  return {
+    operator,
+    logins,
+    pam: readPam(files),
+    nologin: files.isThere("/etc/nologin") || files.isThere("/run/nologin"),
+    ...filter,
+    socketPorts: socket?.ports ?? null,
+  };
+}
+
+const UNTOLD: PamStack = { takesPasswords: null, secondFactors: [], heedsNologin: true, gates: [] };
+
+function readPam(files: ConfigFiles): PamStack {
+  try {
+    return readSshdPam(files);
+  } catch (error) {
+    if (codeOf(error) === "source_unreadable") return UNTOLD;
+    throw error;
+  }
+}
+
+async function readFilter({ run, inbound }: SshHost): Promise<Pick<Scene, "filter" | "filterFault">> {
+  if (inbound === null) return { filter: null, filterFault: null };
+  try {
+    return { filter: await inbound(run), filterFault: null };
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return { filter: null, filterFault: (error as CastellanError).message };
+  }
+}
