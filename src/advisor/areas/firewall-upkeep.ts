@@ -1,0 +1,214 @@
+import { INPUT_UNIT } from "../../changes/own/input-policy.ts";
+import type { NftTable } from "../../firewall/inbound-nft-tables.ts";
+import { type Check, defineCheck, type Fix } from "../check.ts";
+import { FIREWALL_BOOT, type FirewallBoot, RULES } from "../facts/firewall.ts";
+import { type Manager, managersOf, tablesOf } from "../facts/firewall-managers.ts";
+import { OPEN_PORTS } from "../facts/firewall-ports.ts";
+import { passed, warning } from "../verdict.ts";
+import { closesByDefault, policyFix } from "./firewall-policy.ts";
+import { type Problem, weigh } from "./weigh.ts";
+
+const oneManager = defineCheck({
+  id: "FW-03",
+  area: "firewall",
+  title: "One program manages the firewall",
+  why:
+    "Two managers each see only their own rules: what one opens the other closes, and a reload of one can wipe the " +
+    "rules of the other, so that nobody knows what is open.",
+  remedy:
+    "Decide for one and remove the other's rules: ufw disable, systemctl disable --now firewalld, or iptables -F",
+  source: "CIS 4.3.2-3",
+  gives: ["passed", "warning"],
+  facts: [RULES],
+  judge(rules) {
+    const managers = managersOf(rules);
+    const [first] = managers;
+    if (first === undefined) return null;
+    const evidence = [
+      ...tablesOf(rules),
+      ...managers.filter(({ name }) => name === "iptables-legacy").map(({ where }) => where),
+    ];
+    const names = managers.map(({ name }) => name).join(" and ");
+    return managers.length > 1
+      ? warning(`${names} both write rules`, evidence)
+      : passed(`only ${names} writes rules`, evidence);
+  },
+});
+
+/** How each manager's rules come back at boot: the unit that must be enabled, and what it loads. */
+const UNIT_OF: Readonly<Record<Manager["name"], string>> = {
+  ufw: "ufw.service",
+  firewalld: "firewalld.service",
+  csf: "csf.service",
+  castellan: INPUT_UNIT,
+  iptables: "netfilter-persistent.service",
+  "iptables-legacy": "netfilter-persistent.service",
+  nftables: "nftables.service",
+};
+
+const persistent = defineCheck({
+  id: "FW-05",
+  area: "firewall",
+  title: "Firewall comes back at boot",
+  why:
+    "Rules live in the kernel's memory. If nothing loads them at boot, the first reboot (an update, a crash that " +
+    "somebody provoked) leaves every port open, and nobody is told.",
+  remedy: "nft list ruleset > /etc/nftables.conf && systemctl enable nftables; with ufw: ufw enable",
+  source: "CIS 4.3.9-10",
+  gives: ["passed", "warning", "critical"],
+  facts: [RULES, FIREWALL_BOOT],
+  judge(rules, boot) {
+    const managers = managersOf(rules);
+    if (managers.length === 0) return null;
+    const found = managers.map((manager) => bootProblem(manager, rules.tables, boot));
+    return weigh(
+      found.flatMap(({ problem }) => problem ?? []),
+      { summary: "the rules are loaded at boot", evidence: found.map(({ line }) => line) },
+    );
+  },
+  fix(rules, boot): Fix | null {
+    const units = managersOf(rules).flatMap((manager) => {
+      const { problem } = bootProblem(manager, rules.tables, boot);
+      return problem?.mendable === true ? [UNIT_OF[manager.name]] : [];
+    });
+    if (units.length === 0) return null;
+    return {
+      via: "change",
+      draft: {
+        kind: "firewall.boot",
+        title: "Load the firewall at boot",
+        reason: "without it the next reboot leaves every port open",
+        units: units.map((name) => ({ name, enabled: true })),
+        services: [],
+      },
+    };
+  },
+});
+
+interface BootProblem extends Problem {
+  readonly mendable: boolean;
+}
+
+function bootProblem(
+  { name, where }: Manager,
+  tables: readonly NftTable[],
+  boot: FirewallBoot,
+): { line: string; problem?: BootProblem } {
+  const unit = UNIT_OF[name];
+  const on = boot.enabled.has(unit) && !boot.masked.has(unit);
+  const missing = missingTables(name, tables, boot);
+  if (name === "ufw" && boot.ufw !== true) {
+    return lost(
+      `${where}: /etc/ufw/ufw.conf does not say ENABLED=yes`,
+      "ufw is loaded, but switched off for the next boot",
+      false,
+    );
+  }
+  if (!on) {
+    const mendable =
+      missing.length === 0 && !(name.startsWith("iptables") && !boot.savedRules) && !boot.masked.has(unit);
+    return lost(`${where}: ${unit} is not enabled`, `the rules of ${name} are gone after a reboot`, mendable);
+  }
+  if (name.startsWith("iptables") && !boot.savedRules) {
+    return lost(
+      `${unit} is enabled, but there is no /etc/iptables/rules.v4`,
+      "no saved rules to load at boot",
+      false,
+    );
+  }
+  if (missing.length > 0) {
+    const evidence = `/etc/nftables.conf does not have ${missing.join(", ")}`;
+    return {
+      line: evidence,
+      problem: {
+        rating: "warning",
+        what: "running rules are not those of /etc/nftables.conf",
+        evidence,
+        mendable: false,
+      },
+    };
+  }
+  return { line: `${where}: ${unit} is enabled` };
+}
+
+function lost(evidence: string, what: string, mendable: boolean): { line: string; problem: BootProblem } {
+  return { line: evidence, problem: { rating: "critical", what, evidence, mendable } };
+}
+
+/** Tables that run, but that nftables.service would not load. */
+function missingTables(name: Manager["name"], tables: readonly NftTable[], boot: FirewallBoot): string[] {
+  if (name !== "nftables") return [];
+  return tables
+    .filter((table) =>
+      managersOf({ tables: [table], legacy: new Map() }).some((manager) => manager.name === "nftables"),
+    )
+    .filter((table) => !mentions(boot.nftablesFile ?? "", table))
+    .map((table) => `table ${table.family} ${table.name}`);
+}
+
+/** `table inet filter`, and `table filter` for IPv4. */
+function mentions(text: string, { family, name }: NftTable): boolean {
+  const words = family === "ip" ? `(?:ip\\s+)?` : `${family}\\s+`;
+  return new RegExp(`\\btable\\s+${words}${name.replace(/[^\w-]/g, ".")}(?![\\w-])`).test(text);
+}
+
+const logging = defineCheck({
+  id: "FW-08",
+  area: "firewall",
+  title: "Dropped packets are logged",
+  why:
+    "Without a line in the log a scan before an attack, and a customer's service that the firewall breaks, both go " +
+    "unseen. Without a limit whoever sends packets fills the disk.",
+  remedy:
+    'Before the end of the input chain: limit rate 5/minute log prefix "drop: "; with ufw: ufw logging on',
+  source: "Lynis FIRE-4586",
+  gives: ["passed", "warning"],
+  facts: [RULES, OPEN_PORTS],
+  judge(rules) {
+    if (closesByDefault(rules.filter, 4) === false) return null;
+    const logs = rules.tables.flatMap(logRules);
+    const saved = [...rules.legacy.values()].flatMap((legacy) =>
+      [...(legacy.tables.get("filter")?.values() ?? [])].flatMap((chain) =>
+        chain.rules.filter((words) => words.includes("LOG")),
+      ),
+    );
+    const limited =
+      logs.filter(({ hasLimit }) => hasLimit).length +
+      saved.filter((words) => words.includes("--limit")).length;
+    const all = logs.length + saved.length;
+    const evidence = logs.map(
+      ({ where, hasLimit }) => `${where}: log ${hasLimit ? "with" : "without"} a limit`,
+    );
+    if (all === 0) return warning("what is dropped is not logged", ["no log rule in any table"]);
+    if (limited === 0) return warning("drops are logged without a limit", evidence);
+    return passed("what is dropped is logged, with a limit", evidence);
+  },
+  fix(rules, ports): Fix | null {
+    const managers = managersOf(rules);
+    // Only castellan's own policy can be made to log; the rules of others stay theirs.
+    return managers.length > 0 && managers.every(({ name }) => name === "castellan")
+      ? policyFix(managers, ports, "Log what is dropped")
+      : null;
+  },
+});
+
+function logRules(table: NftTable): { where: string; hasLimit: boolean }[] {
+  return [...table.chains].flatMap(([name, { rules }]) =>
+    rules.flatMap((rule) => {
+      const isLog = rule.some(
+        (expression) => "log" in expression || isXt(expression["xt"], ["LOG", "NFLOG"]),
+      );
+      const hasLimit = rule.some(
+        (expression) => "limit" in expression || isXt(expression["xt"], ["limit", "hashlimit"]),
+      );
+      return isLog ? [{ where: `table ${table.family} ${table.name}, chain ${name}`, hasLimit }] : [];
+    }),
+  );
+}
+
+function isXt(xt: unknown, names: readonly string[]): boolean {
+  const { name } = (xt ?? {}) as { name?: string };
+  return name !== undefined && names.includes(name);
+}
+
+export const UPKEEP_CHECKS: readonly Check[] = [oneManager, persistent, logging];
