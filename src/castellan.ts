@@ -3,6 +3,8 @@ import { hostname } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { type Accounts, openAccounts } from "./accounts/accounts.ts";
 import { type Notices, openNotices } from "./accounts/notices.ts";
+import type { Advisor } from "./advisor/advisor.ts";
+import { openAdvisor } from "./advisor/open.ts";
 import { openAnchorFile } from "./audit/anchor.ts";
 import { type Audit, openAudit } from "./audit/audit.ts";
 import { type Ledger, openLedger } from "./audit/ledger.ts";
@@ -24,6 +26,8 @@ import { administratorPeers, administratorSessions } from "./host/ssh-sessions.t
 import { isThere } from "./host/state-folder.ts";
 import { type Lockouts, openLockouts } from "./lockout/lockouts.ts";
 import { operatorAddresses } from "./lockout/operators.ts";
+import { openSsh } from "./ssh/open.ts";
+import type { Ssh } from "./ssh/ssh.ts";
 import { openTwoFactor, type TwoFactor } from "./twofactor/two-factor.ts";
 import { openWatch, type Watch } from "./watch/watch.ts";
 
@@ -60,6 +64,8 @@ export interface Castellan {
   readonly lockouts: Lockouts;
   readonly watch: Watch;
   readonly changes: Changes;
+  readonly ssh: Ssh;
+  readonly advisor: Advisor;
   /** Whether this machine's clock is kept right; asked at most once a minute. */
   clockSync(): Promise<ClockSync>;
   close(): Promise<void>;
@@ -113,6 +119,11 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
     services: openServices({ root, run, clock }),
     administrators: () => (sandbox ? [] : administratorSessions("/proc", "/")),
   });
+  const guessersLockedOut = async () =>
+    (await lockouts.policy()).enabled && (await firewall.state()).available;
+  const ssh = openSsh({ root, run, changes, isRoot, clock, database, guessersLockedOut });
+  const panel = { state, database, accounts, twoFactor, lockouts, audit };
+  const advisor = openAdvisor({ ...panel, root, run, clock, ledger, changes, ssh });
   return {
     options,
     hostName,
@@ -129,6 +140,8 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
     lockouts,
     watch,
     changes,
+    ssh,
+    advisor,
     clockSync: remembered(clock, CLOCK_REMEMBERED_MS, () => readClockSync(run)),
     async close() {
       await audit.close();
