@@ -51,12 +51,13 @@ export async function openGate({ run, must }: Machine): Promise<Gate> {
         "find /etc/ssh /etc/systemd/system -name 'multi-user*' -prune -o -printf '%p %y %m %U %G %l\\n' | sort;" +
           " find /etc/ssh -type f -exec sha256sum {} + | sort",
       ),
-    awaitDropIn: (there) =>
-      until(
+    async awaitDropIn(there) {
+      await until(
         async () => (await hasDropIn()) === there,
         PATIENCE_MS,
         () => `the drop-in is ${there ? "not there" : "still there"}`,
-      ),
+      );
+    },
   };
 }
 
