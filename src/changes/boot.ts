@@ -32,12 +32,22 @@ export function bootTime({ proc = "/proc" }: Pick<ChangesParts, "proc">): BootTi
   };
 }
 
+/** Whether this very process still runs; one that has ended and waits to be fetched does not. */
+export function isRunning(proc: string, pid: number, begun: number): boolean {
+  const [state] = statFields(proc, pid);
+  return startTicks(proc, pid) === begun && state !== "Z" && state !== "X";
+}
+
 /** When a process began; null: it is gone. */
 export function startTicks(proc: string, pid: number | "self"): number | null {
+  const ticks = Number(statFields(proc, pid)[START_TIME]);
+  return ticks > 0 ? ticks : null;
+}
+
+/** What follows the name, which may itself hold blanks and parentheses. */
+function statFields(proc: string, pid: number | "self"): string[] {
   const stat = readText(join(proc, String(pid), "stat"));
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = Number(fields[START_TIME]);
-  return stat !== "" && Number.isSafeInteger(ticks) ? ticks : null;
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 function readText(path: string): string {

@@ -29,6 +29,9 @@ export interface Journal {
   freeReserve(id: number): void;
   /** Puts foreign content aside beside the record and returns the copy's path. */
   putAside(id: number, content: string): string;
+  /** Whether a process ended while it wrote this record: what it began is still there. */
+  hasLeftover(id: number): boolean;
+  dropLeftover(id: number): void;
   /** The change is settled: nothing but its record, and what was put aside, stays. */
   close(id: number): void;
   /** As if it had never begun: for one that was refused before anything was touched. */
@@ -56,7 +59,7 @@ export function openJournal(state: string, disk: Disk, random: Random): Journal 
 
   function write(record: JournalRecord): void {
     const { id } = record;
-    removeIfThere(inside(id, NEW).path);
+    dropLeftover(id);
     const text = Buffer.from(`${JSON.stringify(record)}\n`);
     disk.create(inside(id, NEW), text, owner(0o600));
     disk.rename(inside(id, NEW), inside(id, RECORD));
@@ -69,6 +72,10 @@ export function openJournal(state: string, disk: Disk, random: Random): Journal 
 
   function freeReserve(id: number): void {
     removeIfThere(inside(id, RESERVE).path);
+  }
+
+  function dropLeftover(id: number): void {
+    removeIfThere(inside(id, NEW).path);
   }
 
   function closeMarker(id: number): void {
@@ -138,15 +145,17 @@ export function openJournal(state: string, disk: Disk, random: Random): Journal 
       const known = copies.find((path) => readFileSync(path).equals(bytes));
       if (known !== undefined) return known;
       const copy = inside(id, `kept-${taken.length + 1}`);
-      removeIfThere(inside(id, NEW).path);
+      dropLeftover(id);
       disk.create(inside(id, NEW), bytes, owner(0o600));
       disk.rename(inside(id, NEW), copy);
       disk.sync(placeAt(folderOf(id)));
       return copy.path;
     },
+    hasLeftover: (id) => isThere(inside(id, NEW).path),
+    dropLeftover,
     close(id) {
       freeReserve(id);
-      removeIfThere(inside(id, NEW).path);
+      dropLeftover(id);
       closeMarker(id);
     },
   };

@@ -33,6 +33,19 @@ export function openChanges(parts: ChangesParts): Changes {
   };
 }
 
+/**
+ * Changes for a panel database that cannot be opened: what must be rolled back still is, and its audit rows wait in
+ * the journal for a castellan that can write them. Nothing can be applied.
+ * @param why what `openCastellan` threw
+ */
+export function openRecovery(parts: Omit<ChangesParts, "ledger">, why: Error): Changes {
+  const refuse = () => Promise.reject(why);
+  return openChanges({
+    ...parts,
+    ledger: { record: refuse, change: refuse, append: refuse, anchor: async () => {} },
+  });
+}
+
 function listChanges({ journal }: Engine): ChangeRecord[] {
   const records = journal.all();
   const undone = undoneBy(records);

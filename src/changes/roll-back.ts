@@ -33,9 +33,7 @@ export async function rollBack(
     reason: started.reason ?? reason,
     returnedBy: started.returnedBy ?? actor,
   };
-  // What was reserved is needed now: on a full disk neither record nor files could be written.
-  attempt(() => engine.journal.freeReserve(record.id));
-  attempt(() => engine.journal.write(record));
+  writeReturning(engine, record);
   const earlyBoot = await isEarlyBoot(engine);
   const onForeign = (found: Foreign) => {
     record = noteForeign(engine, record, found);
@@ -53,6 +51,13 @@ export async function rollBack(
   const returned = await returnServices(engine, record, earlyBoot, progress);
   record = { ...record, probes: returned.probes };
   return settleRollBack(engine, record, faults, returned.faults);
+}
+
+/** From here on the space that was reserved is needed: on a full disk neither record nor files could be written. */
+function writeReturning({ journal }: Engine, record: JournalRecord): void {
+  const isWritten = attempt(() => journal.write(record));
+  attempt(() => journal.freeReserve(record.id));
+  if (!isWritten) attempt(() => journal.write(record));
 }
 
 /** Unit files that are gone again. */
@@ -137,11 +142,12 @@ async function returnServices(
   }
 }
 
-/** What helps, but must not stop the way back. */
-function attempt(work: () => void): void {
+/** Does what helps but must not stop the way back: the step that needs it says so itself. */
+function attempt(work: () => void): boolean {
   try {
     work();
+    return true;
   } catch {
-    // The step that needs it says so itself.
+    return false;
   }
 }

@@ -21,6 +21,7 @@ export async function settle(engine: Engine): Promise<JournalRecord[]> {
 function isQuiet(engine: Engine, id: number): boolean {
   const record = engine.journal.read(id);
   if (record === null || record.state !== "applied" || record.outbox.length > 0) return false;
+  if (engine.journal.hasLeftover(id)) return false;
   return returnReason(engine, record) === null;
 }
 
@@ -40,7 +41,7 @@ export async function settleOpen(engine: Engine): Promise<JournalRecord[]> {
   return settled;
 }
 
-/** null: nothing was to do. */
+/** null: nothing was to do, or it could not be done yet (the record says why). */
 async function settleOne(engine: Engine, id: number): Promise<JournalRecord | null> {
   const { journal } = engine;
   const record = journal.read(id);
@@ -54,7 +55,12 @@ async function settleOne(engine: Engine, id: number): Promise<JournalRecord | nu
     return null;
   }
   const reason = returnReason(engine, record);
-  return reason === null ? null : rollBack(engine, record, GUARD_ACTOR, reason);
+  if (reason === null) {
+    journal.dropLeftover(id);
+    return null;
+  }
+  const ended = await rollBack(engine, record, GUARD_ACTOR, reason);
+  return ended.state === "rolled_back" ? ended : null;
 }
 
 /** It was confirmed, and the process ended before what was to follow was planned. */

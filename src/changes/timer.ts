@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { CastellanError } from "../errors.ts";
-import { startTicks } from "./boot.ts";
+import { isRunning, startTicks } from "./boot.ts";
 import { isSystemd } from "./early-boot.ts";
 import type { Engine } from "./engine.ts";
 import type { JournalRecord } from "./journal-record.ts";
@@ -90,7 +90,7 @@ export async function disarm(engine: Engine, { timer, timerProcess }: JournalRec
     return;
   }
   const { pid, startTicks: begun } = timerProcess;
-  if (pid === process.pid || startTicks("/proc", pid) !== begun) return;
+  if (pid === process.pid || !isRunning("/proc", pid, begun)) return;
   engine.disk.announce(`end ${timer}`);
   await quietly(async () => process.kill(pid, "SIGTERM"));
 }
