@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ChangeDraft, CheckResult, DraftFile } from "../change.ts";
 import { INPUT_TABLE, readInputRules } from "../own/input-policy.ts";
-import { listeningPorts } from "../own/listeners.ts";
+import { listeningPorts, portsInUse } from "../own/listeners.ts";
 import { OWN_FILES } from "../own/paths.ts";
 import { expectedOf, judgeExpected } from "./expected.ts";
 import { parseInputTable } from "./nftables-table.ts";
-import { isThisMachine, mustRun, runProgram } from "./programs.ts";
+import { isSystemdBooted, isThisMachine, mustRun, runProgram } from "./programs.ts";
 import { asked, failed, judged, outputLines, passed, unasked } from "./result.ts";
 import type { Service, ServiceParts } from "./service.ts";
 import { withStage } from "./stage.ts";
@@ -79,9 +79,20 @@ function sshPortsStayOpen(parts: ServiceParts, draft: ChangeDraft): Promise<read
   });
 }
 
-async function sshPorts({ run }: ServiceParts): Promise<number[]> {
-  const listeners = await listeningPorts(run);
-  return listeners.filter(({ process }) => process === "sshd").map(({ port }) => port);
+/** Where sshd can be reached from outside, or systemd for it (ssh.socket). */
+async function sshPorts(parts: ServiceParts): Promise<number[]> {
+  const listeners = portsInUse(await listeningPorts(parts.run));
+  const own = listeners.filter(({ process }) => process === "sshd").map(({ port }) => port);
+  const held = new Set(listeners.filter(({ process }) => process === "systemd").map(({ port }) => port));
+  const ofSocket = held.size === 0 ? [] : await socketPorts(parts);
+  return [...new Set([...own, ...ofSocket.filter((port) => held.has(port))])];
+}
+
+/** `Listen=[::]:22 (Stream)`, a line each. */
+async function socketPorts(parts: ServiceParts): Promise<number[]> {
+  if (!isSystemdBooted(parts)) return [];
+  const { stdout } = await runProgram(parts.run, "systemctl", ["show", "-p", "Listen", "--", "ssh.socket"]);
+  return [...stdout.matchAll(/:(\d{1,5}) \(Stream\)/g)].map(([, port]) => Number(port));
 }
 
 async function probe(
