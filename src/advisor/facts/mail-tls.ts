@@ -110,7 +110,7 @@ export const MAILBOX_TLS = defineFact<readonly MailTls[] | null>("IMAP and POP3 
 /** `ANY`, `LATEST`, or the oldest version. */
 function minimumAllows(value: string): TlsVersion[] {
   if (value === "LATEST") return [];
-  const from = value === "ANY" ? 2 : TLS_VERSIONS.indexOf(value);
+  const from = value === "ANY" ? 2 : TLS_VERSIONS.findIndex((version) => version === value);
   return oldOf(TLS_VERSIONS.filter((_, index) => from < 0 || index >= from));
 }
 

@@ -17,6 +17,8 @@ export interface PhpRelease {
   readonly now: number;
 }
 
+/** dpkg-query(1), --showformat. */
+const FORMAT = ["Package", "Version", "db:Status-Status"].map((field) => `$\{${field}}`).join(" ");
 /** deb.sury.org and other builds beside the distribution's carry a build date or a backport's mark in their version. */
 const FOREIGN_BUILD = /\+0~\d{8}|gbp[0-9a-f]{4}|sury|ppa/i;
 
@@ -32,7 +34,7 @@ export const PHP_RELEASES = defineFact<readonly PhpRelease[] | null>("PHP versio
     new RegExp(`^${name}=["']?([^"'\n]*)`, "m").exec(release)?.[1] ?? "";
   const packages = await host.run({
     file: "dpkg-query",
-    args: ["-W", "-f", "${Package} ${Version} ${db:Status-Status}\\n", "php*-common"],
+    args: ["-W", "-f", `${FORMAT}\\n`, "php*-common"],
   });
   const now = host.clock.now();
   return versions.map((version) => {

@@ -3,7 +3,7 @@ import { type AdvisedHost, defineFact } from "../fact.ts";
 import type { TlsServer } from "./tls-server.ts";
 import { TLS_SERVERS } from "./tls-servers.ts";
 
-/** One cipher suite, as `openssl ciphers -v` prints it. */
+/** One cipher suite, as `openssl ciphers -s -v` prints it. */
 export interface Cipher {
   readonly name: string;
   readonly keyExchange: string;
@@ -42,14 +42,14 @@ async function expanded(host: AdvisedHost, text: string): Promise<Cipher[]> {
   if (!CIPHER_LIST.test(text) || text.startsWith("-")) {
     throw new CastellanError("command_failed", `a cipher list cannot be read: ${text.slice(0, 60)}`);
   }
-  const { stdout, exitCode } = await host.run({ file: "openssl", args: ["ciphers", "-v", text] });
+  const { stdout, exitCode } = await host.run({ file: "openssl", args: ["ciphers", "-s", "-v", text] });
   if (exitCode !== 0) {
     throw new CastellanError("command_failed", `OpenSSL knows no cipher of the list ${text.slice(0, 60)}`);
   }
   return parseCiphers(stdout).filter(({ version }) => version !== "TLSv1.3");
 }
 
-/** The lines of `openssl ciphers -v`. */
+/** The lines of `openssl ciphers -s -v`. */
 export function parseCiphers(text: string): (Cipher & { version: string })[] {
   return text.split("\n").flatMap((line) => {
     const [, name, version, keyExchange, authentication, encryption, mac] =
