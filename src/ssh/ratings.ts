@@ -104,7 +104,8 @@ const RATES: Readonly<Record<string, Rate>> = {
   strictmodes: oneOf("yes", {}, critical("keys count that others may have written")),
   loglevel: (value) => {
     if (/^verbose$/i.test(value)) return passed(value);
-    if (/^(quiet|fatal|error)$/i.test(value)) return critical("attacks leave no line in the log");
+    // `sshd -T` tells QUIET as SILENT.
+    if (/^(quiet|silent|fatal|error)$/i.test(value)) return critical("attacks leave no line in the log");
     if (/^info$/i.test(value)) return warning("refused keys leave no line in the log");
     return warning("DEBUG writes down what users do");
   },
