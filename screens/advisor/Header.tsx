@@ -80,12 +80,10 @@ export function progressRuns({ step, share }: Job, glyphs: Glyphs): Content {
 }
 
 function changedRuns(report: AdvisorReport, isRoot: boolean, now: number): Content {
-  const { previous, run, findings } = report;
+  const { previous, findings } = report;
   const needRoot = isRoot ? 0 : unknownForRoot(findings);
   const forRoot: Run[] =
-    needRoot === 0
-      ? []
-      : [{ text: ` ? ${needRoot} of ${run.unknowns} unknown need root: sudo castellan.`, tone: "unknown" }];
+    needRoot === 0 ? [] : [{ text: ` ? ${needRoot} unknown need root: sudo`, tone: "unknown" }];
   if (previous === null)
     return [...forRoot, { text: " The first run: the next one says what changed.", tone: "muted" }];
   const { worse, better, new: added } = turnsOf(report);

@@ -62,7 +62,7 @@ function acceptDisabled(finding: Finding | undefined): string | false {
 
 /** What can be done about the list: look again, jump, narrow it down, look back. */
 export function useListActions(state: AdvisorState): Action[] {
-  const { view, setView, list, selection, select, hasChanged } = state;
+  const { view, setView, report, list, selection, select, hasChanged } = state;
   const shell = useShell();
   const run = useRun();
   const job: Job | undefined = useJob(shell.jobs, "advisor");
@@ -73,7 +73,8 @@ export function useListActions(state: AdvisorState): Action[] {
       shell.toast("info", `no ${rating === "warning" ? "warning" : "critical finding"} is listed`);
     else list.move({ to: next });
   };
-  const away = view === "history" && "only on the findings";
+  const away =
+    report === undefined ? "nobody has looked yet: r looks" : view === "history" && "only on the findings";
   return [
     bind(advisorActions.critical, jump("critical"), { disabled: away }),
     bind(advisorActions.warning, jump("warning"), { disabled: away }),
@@ -89,10 +90,10 @@ export function useListActions(state: AdvisorState): Action[] {
       disabled: away,
     }),
     bind(advisorActions.filter, () => setView("filter"), {
-      disabled: view !== "list" && "only on the findings",
+      disabled: away || (view !== "list" && "only on the findings"),
     }),
     bind(advisorActions.history, () => setView("history"), {
-      disabled: view === "history" && "it is open",
+      disabled: report === undefined ? away : view === "history" && "it is open",
       command: "castellan advisor history",
     }),
     bind(advisorActions.journal, () => shell.go({ screen: "changes", focus: "journal" }), {

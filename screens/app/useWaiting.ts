@@ -19,15 +19,21 @@ const TOLD_MS = 15 * 60 * SECOND_MS;
 
 /** The change that waits for confirmation; followed each second while there is one. */
 export function useWaiting(): Waiting | null {
-  const { castellan } = useCore();
+  const { castellan, ticker } = useCore();
   const { data = null } = useQuery("waiting", () => castellan.changes.waiting());
   const now = useNow(SECOND_MS, data !== null);
   const [fresh, setFresh] = useState<FreshLogin | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: looked for anew each second
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at anew each second
   useEffect(() => {
     const seen = data === null ? null : castellan.changes.freshLogin(data);
     setFresh((before) => (JSON.stringify(before) === JSON.stringify(seen) ? before : seen));
-  }, [castellan, data, now]);
+    if (data === null) return;
+    // The journal is no part of the database: what the timer took back may be seen here first.
+    castellan.changes.waiting().then(
+      (found) => found?.state !== data.state && ticker.bump(),
+      () => {},
+    );
+  }, [castellan, data, now, ticker]);
   if (data === null) return null;
   const leftMs = data.deadline === null ? null : Math.max(0, data.deadline - now);
   return { record: data, leftMs, fresh };

@@ -6,13 +6,13 @@ import { DRIFT_WORDS, stateRun } from "./looks.ts";
 /** The columns of the journal. */
 export function changeColumns(now: number): readonly Column<ChangeRecord>[] {
   return [
-    { id: "id", title: "#", width: 4, priority: 9, align: "right", render: ({ id }) => String(id) },
-    { id: "state", title: "STATE", width: 12, priority: 10, render: stateRun },
+    { id: "id", title: "#", width: 3, priority: 9, align: "right", render: ({ id }) => String(id) },
+    { id: "state", title: "STATE", width: 11, priority: 10, render: stateRun },
     {
       id: "title",
       title: "WHAT",
       flex: 2,
-      min: 16,
+      min: 26,
       priority: 8,
       render: ({ draft }) => draft.title,
     },
