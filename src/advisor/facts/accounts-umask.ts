@@ -52,14 +52,14 @@ async function umasksIn(host: AdvisedHost, file: string): Promise<UmaskOrigin[]>
 
 /** The `umask` commands of a shell script. */
 export function parseUmasks(text: string, file: string): UmaskOrigin[] {
-  return text.split("\n").flatMap((line, index) => {
-    const word = /(?:^|[;&|]|\b(?:then|else|do)\s)\s*umask\s+(?:-S\s+)?([0-7]{1,4}|[ugoa=rwx,+-]+)/.exec(
-      line.replace(/(^|\s)#.*$/, ""),
-    )?.[1];
-    const mask = word === undefined ? null : maskOf(word);
-    return mask === null ? [] : [{ mask, evidence: `${file}:${index + 1} umask ${word}` }];
-  });
+  return text.split("\n").flatMap((line, index) =>
+    [...line.replace(/(^|\s)#.*$/, "").matchAll(COMMAND)].flatMap(([, word = ""]) =>
+      masked(word, `${file}:${index + 1} umask ${word}`),
+    ),
+  );
 }
+
+const COMMAND = /(?:^|[;&|]|\b(?:then|else|do)\s)\s*umask\s+(?:-S\s+)?([0-7]{1,4}|[ugoa=rwx,+-]+)/g;
 
 /** A umask in octal, or `u=rwx,g=rx,o=`; null: another symbolic form. */
 export function maskOf(word: string): number | null {

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { CommandResult } from "../../../src/host/command.ts";
+import type { FixtureAnswer, FixtureFile, FixtureSpec } from "../../support/advised-host.ts";
+import { accountsHost, withMore } from "../accounts/host.ts";
+
+const FOLDER = new URL("../fixtures/ssh/", import.meta.url);
+
+/** The configurations that were recorded. */
+export type Variant =
+  | "stock"
+  | "weak"
+  | "middling"
+  | "hardened"
+  | "match"
+  | "cloud"
+  | "unread"
+  | "broken"
+  | "locked-out"
+  | "otp"
+  | "cbc";
+
+/** Text of a recorded file: `keys/ed25519.pub`. */
+export function sshFile(name: string): string {
+  return readFileSync(new URL(name, FOLDER), "utf8");
+}
+
+/** What OpenSSH said about a configuration, by command line. */
+export function saidOf(variant: Variant): Record<string, CommandResult> {
+  return JSON.parse(sshFile(`${variant}/said.json`)) as Record<string, CommandResult>;
+}
+
+/** The command that asks for the values of a login. */
+export function asks(login: string): string {
+  const spec = `user=${login},host=192.0.2.1,addr=192.0.2.1,laddr=192.0.2.2,lport=22`;
+  return `/usr/sbin/sshd -T -f /etc/ssh/sshd_config -C ${spec}`;
+}
+
+export const HOST_KEY_NAMES = ["rsa", "ecdsa", "ed25519"].map((type) => `/etc/ssh/ssh_host_${type}_key`);
+
+function configFiles(variant: Variant): Record<string, FixtureFile> {
+  const names = readdirSync(new URL(`${variant}/`, FOLDER), { recursive: true, encoding: "utf8" }).filter(
+    (name) => /(_config|\.conf)$/.test(name),
+  );
+  return Object.fromEntries(names.map((name) => [`/etc/ssh/${name}`, sshFile(`${variant}/${name}`)]));
+}
+
+/** A Debian 12 with an OpenSSH server that is set up so; accounts as in {@link accountsHost}. */
+export function sshHost(variant: Variant, more: FixtureSpec = {}): FixtureSpec {
+  const keys = HOST_KEY_NAMES.map((path) => [path, { text: "not looked at\n", mode: 0o600 }] as const);
+  const base = accountsHost({
+    files: {
+      ...configFiles(variant),
+      ...Object.fromEntries(keys),
+      "/etc/ssh/moduli": sshFile("moduli.stock"),
+      "/etc/os-release": sshFile("os-release"),
+      "/var/lib/apt/periodic/update-success-stamp": "",
+    },
+    commands: {
+      ...saidOf(variant),
+      "apt-cache policy openssh-server": { stdout: sshFile("apt-policy.newest") },
+      ...compared("1:9.2p1-2+deb12u10", "1:9.2p1-2+deb12u3", false),
+    },
+  });
+  return withMore(base, more);
+}
+
+/** dpkg's word on whether one version is older than another; exit code 1 is its no. */
+export function compared(version: string, than: string, older: boolean): Record<string, FixtureAnswer> {
+  return { [`dpkg --compare-versions ${version} lt ${than}`]: { exitCode: older ? 0 : 1 } };
+}
+
+/** fail2ban as it answers when it has a jail for sshd. */
+export const FAIL2BAN_WORKS: FixtureSpec = {
+  commands: {
+    "fail2ban-client status sshd": {
+      stdout: "Status for the jail: sshd\n|- Filter\n|  |- Currently failed:\t0\n|  |- Total failed:\t0\n",
+    },
+  },
+};
