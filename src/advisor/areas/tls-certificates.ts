@@ -12,7 +12,7 @@ const OTHERS_OR_GROUP_WRITE = 0o022;
 const expiry = defineCheck({
   id: "TLS-01",
   area: "tls",
-  title: "Certificates valid and for the right name",
+  title: "Certificates: validity and names",
   why:
     "Visitors of a site whose certificate has run out, or is for another name, learn to click warnings away; then " +
     "somebody on the way can put his own certificate there and reads passwords. With HSTS they cannot get in at all.",
