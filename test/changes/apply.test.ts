@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { tryFileLock } from "../../src/database/file-lock.ts";
 import { CastellanError } from "../../src/errors.ts";
 import { ALICE, draftOf, SSHD, SYSCTL, snapshot, testHost } from "./support.ts";
 
@@ -192,6 +193,19 @@ describe("applying", () => {
     const options = { connection: null, overwrite: [SYSCTL] };
     await expect(host.changes.apply(ALICE, plan, options)).rejects.toMatchObject({ code: "stale_plan" });
     expect(host.read(SYSCTL)).toBe("b\n");
+  });
+
+  it("does not wait for ever for another castellan that is at work", async () => {
+    const host = testHost();
+    const plan = await host.changes.plan(draftOf());
+    await host.changes.settle();
+    mkdirSync(join(host.state, "changes/open"), { recursive: true, mode: 0o700 });
+    const lock = tryFileLock(join(host.state, "changes/lock"));
+    await expect(host.changes.apply(ALICE, plan, NO_CONNECTION)).rejects.toMatchObject({
+      code: "change_busy",
+    });
+    lock?.release();
+    expect((await host.changes.apply(ALICE, plan, NO_CONNECTION)).state).toBe("confirmed");
   });
 
   it("refuses while another change waits, and without root or with --read-only", async () => {

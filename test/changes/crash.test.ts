@@ -194,6 +194,26 @@ describe("all these points together", () => {
   });
 });
 
+describe("two processes that change something at once", () => {
+  it("one of them does, the other one is told why not", async () => {
+    const host = copyOf(join(folder, "host"));
+    const run = () => spawnedApply(host);
+    const outcomes = (await Promise.all([run(), run()])).sort();
+    expect(outcomes).toEqual([expect.stringMatching(/change_(waiting|busy)|stale_plan/), "done"]);
+    const records = await openOn(host).list();
+    expect(records.map(({ id, state }) => [id, state])).toEqual([[1, "applied"]]);
+  });
+});
+
+/** `done`, or what the process said on its way out. */
+function spawnedApply(host: string): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, host, "apply", "sshd", "0"], (error, _, stderr) => {
+      resolve(error === null ? "done" : (/code: '(\w+)'/.exec(stderr)?.[1] ?? stderr));
+    });
+  });
+}
+
 const isRoot = process.geteuid?.() === 0;
 const has = (tool: string) => existsSync(`/usr/sbin/${tool}`) || existsSync(`/usr/bin/${tool}`);
 
