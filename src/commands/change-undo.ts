@@ -69,7 +69,7 @@ function planAnswer(plan: ChangePlan): Answer {
 }
 
 /** Refuses before anybody is asked what {@link Changes.apply} would refuse afterwards. */
-function assertApplicable({ refusals, drift }: ChangePlan, overwrite: readonly string[]): void {
+export function assertApplicable({ refusals, drift }: ChangePlan, overwrite: readonly string[]): void {
   const [refusal] = refusals;
   if (refusal !== undefined) {
     throw new CastellanError("change_refused", refusal, "nothing was changed; see `castellan change drift`");

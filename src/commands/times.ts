@@ -26,6 +26,16 @@ export function parseMoment(text: string, now: number): number {
 }
 
 /**
+ * A moment to come, as typed for the end of something: a span from now (`30d`), or a date as {@link parseMoment} reads it.
+ *
+ * @returns epoch milliseconds
+ * @throws CastellanError `usage`
+ */
+export function parseComing(text: string, now: number): number {
+  return SPAN.test(text) ? now + parseSpan(text) : parseMoment(text, now);
+}
+
+/**
  * A span as typed for `--for`: `30s`, `15m`, `2h`, `1d`, `4w`.
  * @returns milliseconds
  * @throws CastellanError `usage`
