@@ -1,8 +1,6 @@
-import type { Listener } from "../../changes/own/listeners.ts";
 import { type Check, defineCheck } from "../check.ts";
 import type { MysqlAccount } from "../facts/database-accounts.ts";
 import { MYSQL, type MysqlServer } from "../facts/database-mysql.ts";
-import { LISTENERS } from "../facts/listeners.ts";
 import { widest } from "./database-reach.ts";
 import { type Problem, weigh } from "./weigh.ts";
 
@@ -18,12 +16,12 @@ const mysql = defineCheck({
     "mariadb-secure-installation (root by unix_socket, no anonymous accounts, no test database).",
   source: "Lynis DBS-1816; CIS MariaDB 10.11 benchmark",
   gives: ["passed", "warning", "critical"],
-  facts: [MYSQL, LISTENERS],
-  judge(server, listeners) {
+  facts: [MYSQL],
+  judge(server) {
     if (server === null) return null;
     const { inside } = server;
     const problems = [
-      ...reachProblems(server, listeners),
+      ...reachProblems(server),
       ...grantProblem(server),
       ...(inside.known
         ? [...inside.value.accounts.flatMap(accountProblem), ...testProblem(inside.value.databases)]
@@ -37,7 +35,7 @@ const mysql = defineCheck({
   },
 });
 
-function reachProblems({ settings }: MysqlServer, listeners: readonly Listener[]): Problem[] {
+function reachProblems({ settings, listeners }: MysqlServer): Problem[] {
   const port = Number(settings.get("port")?.value ?? 3306);
   const open = listeners.filter(
     ({ protocol, port: other, process }) =>

@@ -1,14 +1,13 @@
 import type { Listener } from "../../changes/own/listeners.ts";
 import { type Check, defineCheck } from "../check.ts";
 import { STORES, type Store } from "../facts/database-stores.ts";
-import { LISTENERS } from "../facts/listeners.ts";
 import { widest } from "./database-reach.ts";
 import { type Problem, weigh } from "./weigh.ts";
 
 const stores = defineCheck({
   id: "DB-02",
   area: "database",
-  title: "Redis, MongoDB, memcached: reach, password",
+  title: "Redis, MongoDB, memcached: who gets in",
   why:
     "An open Redis writes files of the attacker's choosing, an open MongoDB is emptied and held for ransom by bots " +
     "within hours. Without a password every customer's script on this host reads and changes what is in them.",
@@ -17,9 +16,10 @@ const stores = defineCheck({
     "security.authorization: enabled. memcached: -s /run/memcached/memcached.sock -a 0660 instead of -l.",
   source: "Lynis DBS-1820, DBS-1884, DBS-1888; redis.io/topics/security",
   gives: ["passed", "warning", "critical"],
-  facts: [STORES, LISTENERS],
-  judge(all, listeners) {
-    if (all.length === 0) return null;
+  facts: [STORES],
+  judge(found) {
+    if (found === null) return null;
+    const { stores: all, listeners } = found;
     return weigh(
       all.flatMap((store) => storeProblems(store, listeners)),
       {

@@ -1,8 +1,10 @@
+import type { Listener } from "../../changes/own/listeners.ts";
 import { CastellanError } from "../../errors.ts";
 import { type AdvisedHost, defineFact, type Known } from "../fact.ts";
 import { attempt } from "./attempt.ts";
 import { type MysqlAccount, parseMariadbAccounts, parseMysqlAccounts } from "./database-accounts.ts";
 import { glob } from "./glob.ts";
+import { LISTENERS } from "./listeners.ts";
 
 /** A setting of the server, its dashes written as such (`bind-address`). */
 export interface MysqlSetting {
@@ -12,6 +14,8 @@ export interface MysqlSetting {
 
 export interface MysqlServer {
   readonly settings: ReadonlyMap<string, MysqlSetting>;
+  /** Everything that listens on this host. */
+  readonly listeners: readonly Listener[];
   /** Its accounts and databases, as root over the socket. */
   readonly inside: Known<{
     readonly accounts: readonly MysqlAccount[];
@@ -34,7 +38,7 @@ export const MYSQL = defineFact<MysqlServer | null>(
     if (!there.some((facts) => facts !== null) && !programs.includes(true)) return null;
     const settings = new Map<string, MysqlSetting>();
     await addOptions(host, MY_CNF, settings, 0);
-    return { settings, inside: await attempt(() => look(host)) };
+    return { settings, listeners: await host.fact(LISTENERS), inside: await attempt(() => look(host)) };
   },
   4_000,
 );

@@ -1,5 +1,7 @@
+import type { Listener } from "../../changes/own/listeners.ts";
 import { type AdvisedHost, defineFact } from "../fact.ts";
 import { glob } from "./glob.ts";
+import { LISTENERS } from "./listeners.ts";
 
 /** A store without tables: Redis, MongoDB, memcached. */
 export interface Store {
@@ -17,10 +19,16 @@ export interface Store {
   readonly isGuarded: boolean;
 }
 
-/** The stores that are installed, as their files have them. A file that may not be read makes them unknown. */
-export const STORES = defineFact<readonly Store[]>("redis, mongodb, memcached", async (host) => {
-  const found = await Promise.all([redis(host), mongodb(host), memcached(host)]);
-  return found.flat();
+/** The stores of this host and everything that listens on it. */
+export interface Stores {
+  readonly stores: readonly Store[];
+  readonly listeners: readonly Listener[];
+}
+
+/** The stores as their files have them; null: none is installed. A file that may not be read makes them unknown. */
+export const STORES = defineFact<Stores | null>("redis, mongodb, memcached", async (host) => {
+  const stores = (await Promise.all([redis(host), mongodb(host), memcached(host)])).flat();
+  return stores.length === 0 ? null : { stores, listeners: await host.fact(LISTENERS) };
 });
 
 async function redis(host: AdvisedHost): Promise<Store[]> {
