@@ -92,12 +92,11 @@ function personText({ name, address }: { readonly name: string; readonly address
 
 /** What somebody else made of castellan's files: what it wrote against what is there. Exit code 1 where there is any. */
 export function driftAnswer(files: readonly DriftedFile[]): Answer {
-  const fresh = files.filter(({ kept }) => !kept);
   return {
     data: files.map(driftFacts),
     lines: () =>
       files.length === 0 ? ["Every file of castellan's is as it wrote it."] : files.flatMap(driftLines),
-    exitCode: fresh.length === 0 ? 0 : 1,
+    exitCode: files.length === 0 ? 0 : 1,
   };
 }
 
@@ -107,13 +106,12 @@ const DRIFTS: Readonly<Record<DriftedFile["state"], string>> = {
   unknown: "not written by castellan",
 };
 
-function driftLines({ path, changeId, state, applied, present, kept }: DriftedFile): Content[] {
+function driftLines({ path, changeId, state, applied, present }: DriftedFile): Content[] {
   const since = changeId === null ? "" : ` since change ${changeId}`;
   const head: Content = [
     { text: path, tone: "heading" },
     ": ",
-    { text: `${DRIFTS[state]}${since}`, tone: kept ? "muted" : "warn" },
-    kept ? ", looked at and kept" : "",
+    { text: `${DRIFTS[state]}${since}`, tone: "warn" },
   ];
   return [head, ...lineContents(withContext(diffLines(applied ?? "", present ?? ""), 3)), ""];
 }
