@@ -66,6 +66,11 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: async () => (await import("./source.ts")).defineSource,
   },
   {
+    name: "ssh",
+    summary: "sshd's settings, who gets in, hardening: show, people, plan, apply, confirm, roll back",
+    load: async () => (await import("./ssh.ts")).defineSsh,
+  },
+  {
     name: "change",
     summary: "what castellan changed on this host: list, show, undo, confirm, roll back, drift",
     load: async () => (await import("./change.ts")).defineChange,
@@ -74,6 +79,11 @@ export const CATALOG: readonly CatalogEntry[] = [
     name: "audit",
     summary: "who did what: list, verify, export",
     load: async () => (await import("./audit.ts")).defineAudit,
+  },
+  {
+    name: "advisor",
+    summary: "which wall is weak: run, list, explain, fix, accept, unaccept, history",
+    load: async () => (await import("./advisor.ts")).defineAdvisor,
   },
   {
     name: "overview",
