@@ -1,6 +1,7 @@
 import { CastellanError } from "../../errors.ts";
 import { canonicalAddress } from "../../host/address.ts";
 import type { RunCommand } from "../../host/command.ts";
+import { runProgram } from "../services/programs.ts";
 
 /** A socket that waits for whoever comes. */
 export interface Listener {
@@ -25,7 +26,7 @@ const PROCESS = /^users:\(\("((?:[^"\\]|\\.){1,64})",pid=\d+,/;
  *   cannot be read in full: a port that was overlooked would be closed
  */
 export async function listeningPorts(run: RunCommand): Promise<Listener[]> {
-  const { exitCode, stdout, stderr } = await run({ file: "ss", args: ["-H", "-tulpn"] });
+  const { exitCode, stdout, stderr } = await runProgram(run, "ss", ["-H", "-tulpn"]);
   if (exitCode !== 0) throw unreadable(stderr.split("\n")[0] ?? "");
   return parseListeners(stdout);
 }

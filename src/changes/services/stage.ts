@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { CastellanError } from "../../errors.ts";
 import { translateFileError } from "../../host/file-errors.ts";
 import type { DraftFile } from "../change.ts";
@@ -33,7 +33,7 @@ export async function withStage<T>(
   work: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   sweepStages();
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = makeFolder();
   try {
     fill(root, folder, folders, files);
     return await work({ folder, path: (hostPath) => join(folder, hostPath) });
@@ -73,21 +73,42 @@ function translate(error: unknown, folder: string): unknown {
   });
 }
 
+/**
+ * Where copies are made. root's lie where nobody else may write, and in memory: who owns the folder above could put
+ * another in a copy's place, and a configuration that root tests may name code to load. TMPDIR is not asked.
+ */
+export function stageHomes(): readonly string[] {
+  return process.geteuid?.() === 0 ? ["/run", "/tmp"] : [tmpdir()];
+}
+
+function makeFolder(): string {
+  let failure: unknown;
+  for (const home of stageHomes()) {
+    try {
+      return mkdtempSync(join(home, `${PREFIX}${process.pid}-`));
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw translate(failure, stageHomes().join(" and "));
+}
+
 /** Removes copies of our own that processes left which are gone. */
 export function sweepStages(): void {
   const uid = process.geteuid?.() ?? -1;
-  for (const name of namesIn(tmpdir())) {
-    const pid = Number(/^castellan-stage-(\d{1,10})-/.exec(name)?.[1] ?? Number.NaN);
+  for (const path of stageHomes().flatMap(stagesIn)) {
+    const pid = Number(/^castellan-stage-(\d{1,10})-/.exec(basename(path))?.[1] ?? Number.NaN);
     if (Number.isNaN(pid) || isAlive(pid)) continue;
-    const path = join(tmpdir(), name);
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats?.isDirectory() === true && stats.uid === uid) rmSync(path, { recursive: true, force: true });
   }
 }
 
-function namesIn(folder: string): string[] {
+function stagesIn(home: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.startsWith(PREFIX));
+    return readdirSync(home)
+      .filter((name) => name.startsWith(PREFIX))
+      .map((name) => join(home, name));
   } catch {
     return [];
   }

@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ChangeDraft, CheckResult } from "../../../src/changes/change.ts";
 import type { ServiceParts } from "../../../src/changes/services/service.ts";
+import { stageHomes } from "../../../src/changes/services/stage.ts";
 import { systemClock } from "../../../src/host/clock.ts";
 import { type RunCommand, runCommand } from "../../../src/host/command.ts";
 
@@ -72,9 +73,10 @@ function pictureOf(root: string): Record<string, string> {
   );
 }
 
-/** Staged copies that this process left in the folder for temporary files. */
+/** Staged copies that this process left. */
 export function stagesLeft(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith(`castellan-stage-${process.pid}-`));
+  const names = stageHomes().flatMap((home) => readdirSync(home));
+  return names.filter((name) => name.startsWith(`castellan-stage-${process.pid}-`));
 }
 
 /** Why a program of the host cannot be asked here, in one line; null: it can. */

@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { dirname, join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { followLinks } from "../../../src/changes/services/host-path.ts";
-import { sweepStages, withStage } from "../../../src/changes/services/stage.ts";
+import { stageHomes, sweepStages, withStage } from "../../../src/changes/services/stage.ts";
 import { serviceHost, stagesLeft } from "./service-host.ts";
 
 describe("a staged copy", () => {
@@ -90,6 +89,19 @@ describe("a staged copy", () => {
     expect(stagesLeft()).toEqual([]);
   });
 
+  it.skipIf(process.geteuid?.() !== 0)(
+    "of root lies where nobody else may write, whatever TMPDIR says",
+    async () => {
+      const host = serviceHost({ "etc/x/a": "a" });
+      vi.stubEnv("TMPDIR", host.root);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      await withStage({ root: host.root, folders: ["/etc/x"] }, async ({ folder }) => {
+        expect(folder).not.toContain(host.root);
+        expect(stageHomes()).toContain(dirname(folder));
+      });
+    },
+  );
+
   it("refuses a path that climbs out of the copy", async () => {
     const host = serviceHost({ "etc/x/a": "a" });
     const files = [{ path: "/etc/x/../../../../tmp/castellan-escaped", content: "out" }];
@@ -100,9 +112,10 @@ describe("a staged copy", () => {
   });
 
   it("removes what a killed process left, and nothing of one that lives or of another name", () => {
-    const dead = mkdtempSync(join(tmpdir(), "castellan-stage-4194305-"));
-    const living = mkdtempSync(join(tmpdir(), `castellan-stage-${process.ppid}-`));
-    const other = mkdtempSync(join(tmpdir(), "castellan-stages-"));
+    const [home = ""] = stageHomes();
+    const dead = mkdtempSync(join(home, "castellan-stage-4194305-"));
+    const living = mkdtempSync(join(home, `castellan-stage-${process.ppid}-`));
+    const other = mkdtempSync(join(home, "castellan-stages-"));
     mkdirSync(join(dead, "etc"));
     try {
       sweepStages();
