@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { advisor } from "./advisor.ts";
 import { auditPage } from "./audit-page.ts";
 import { bytes } from "./bytes.ts";
 import { command } from "./command.ts";
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, (setting: Setting) => Promise<Figure[]>>>
   ingest,
   "to-firewall": toFirewall,
   "audit-page": auditPage,
+  advisor,
 };
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
