@@ -36,8 +36,8 @@ export function findingColumns(look: ListLook): readonly Column<Finding>[] {
     },
     ...(showTurns ? [turnColumn(look)] : []),
     { id: "id", title: "ID", width: 8, priority: 4, render: ({ id }) => ({ text: id, tone: "muted" }) },
-    { id: "title", title: "CHECK", flex: 4, min: 18, priority: 8, render: ({ title }) => title },
-    { id: "summary", title: "WHAT IS SO", flex: 5, min: 16, priority: 6, render: summaryRuns },
+    { id: "title", title: "CHECK", flex: 4, min: 24, priority: 8, render: ({ title }) => title },
+    { id: "summary", title: "WHAT IS SO", flex: 5, min: 24, priority: 6, render: summaryRuns },
     {
       id: "fix",
       title: "F",

@@ -154,7 +154,11 @@ function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
         setDrawn((count) => count + 1);
       },
       suspend: () => void tools.current.suspend(stopUntilContinued),
-      quit: () => tools.current.exit(),
+      quit() {
+        const change = jobs.get("change");
+        if (change === undefined) tools.current.exit();
+        else show({ level: "warn", text: `${change.title} is being made: leave when it is done` });
+      },
     }),
     [place, trail, perform, show, core, jobs],
   );

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { ChangeRecord, FreshLogin } from "../../src/changes/change.ts";
 import { busy } from "../../src/terminal/busy.ts";
 import { useCore } from "./core.tsx";
-import { useNow, useQuery } from "./useQuery.ts";
+import { useLater, useNow, useQuery } from "./useQuery.ts";
 
 /** A change that waits for confirmation. */
 export interface Waiting {
@@ -14,6 +14,7 @@ export interface Waiting {
 }
 
 const SECOND_MS = 1_000;
+const LATER_MS = 150;
 /** How long a change that went back by itself is told of on every screen. */
 const TOLD_MS = 15 * 60 * SECOND_MS;
 
@@ -44,8 +45,11 @@ export function useWentBack(waiting: Waiting | null): ChangeRecord | null {
   const { castellan } = useCore();
   const [last, setLast] = useState<ChangeRecord | null>(null);
   const id = waiting?.record.id;
+  // The whole journal is read for it: the first frame comes first.
+  const later = useLater(LATER_MS);
   // biome-ignore lint/correctness/useExhaustiveDependencies: looked for when nothing waits any more
   useEffect(() => {
+    if (!later) return;
     let current = true;
     const done = busy.begin();
     castellan.changes
@@ -57,7 +61,7 @@ export function useWentBack(waiting: Waiting | null): ChangeRecord | null {
     return () => {
       current = false;
     };
-  }, [castellan, id]);
+  }, [castellan, id, later]);
   const now = useNow(60 * SECOND_MS, last !== null);
   if (last?.state !== "rolled_back" || last.settledAt === null || last.reason === BY_HAND) return null;
   return now - last.settledAt < TOLD_MS ? last : null;

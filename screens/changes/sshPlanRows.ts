@@ -14,7 +14,7 @@ export function sshPlanRows(plan: SshPlan, room: Room): Content[] {
   const atStake = plan.lost.length > 0 || refusals.length > 0;
   return [
     ...refusalRows(refusals, room.width),
-    ...lostRows(plan, room.width),
+    ...(plan.lost.length > 0 || refusals.length === 0 ? lostRows(plan, room.width) : []),
     ...plan.notes.flatMap((note) => paragraph(note, room.width, "warn", "! ")),
     ...(atStake ? [...people, ""] : []),
     ...planBody(plan.change, room, refusals.length > 0),

@@ -89,12 +89,19 @@ function useOpenActions(props: {
       disabled: unready || (view === "detail" && "it is open") || nothing,
       command: "castellan ssh show",
     }),
-    bind(sshActions.mark, () => setting && marks.toggle(setting), { disabled: onlySetting }),
+    bind(sshActions.mark, () => setting && marks.toggle(setting), {
+      disabled: onlySetting || (setting !== undefined && unmarkable(setting, marks)),
+    }),
     bind(sshActions.edit, () => setView("edit"), { disabled: onlySetting }),
     bind(sshActions.pane, lists.togglePane, {
       disabled: unready || (view !== "lists" && "only on the lists"),
     }),
   ];
+}
+
+/** What is recommended without a value, such as whom to name, has to be typed. */
+function unmarkable({ keyword, recommended }: SshSetting, { pending }: Marks): string | false {
+  return recommended === "" && !pending.has(keyword) && "nobody but you knows the value: e sets it";
 }
 
 function Detail(props: {

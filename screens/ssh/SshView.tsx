@@ -52,7 +52,6 @@ export function SshView(props: {
           focused={lists.pane === "settings"}
           marks={markedKeys(marks.pending)}
           onOpen={onOpen}
-          onMark={marks.toggle}
         />
       )}
       {lists.peopleHeight > 0 && (

@@ -23,7 +23,8 @@ export function settingColumns(pending: Pending, unicode: boolean): readonly Col
       flex: 1,
       min: 11,
       priority: 8,
-      render: ({ value, rating }) => ({ text: value, bold: rating !== "passed" }),
+      render: ({ value, rating }) =>
+        value === "" ? { text: "not set", tone: "muted" } : { text: value, bold: rating !== "passed" },
     },
     {
       id: "wanted",
@@ -49,6 +50,7 @@ export function settingColumns(pending: Pending, unicode: boolean): readonly Col
 function wantedRun({ keyword, value, recommended }: SshSetting, pending: Pending): Run {
   const wanted = pending.get(keyword);
   if (wanted !== undefined) return { text: `-> ${wanted}`, tone: "accent", bold: true };
+  if (recommended === "") return { text: value === "" ? "e names them" : "not set", tone: "muted" };
   return { text: recommended, tone: recommended === value ? "muted" : "text" };
 }
 

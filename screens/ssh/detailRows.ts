@@ -12,8 +12,8 @@ export function settingRows(
 ): Content[] {
   const { title, rating, value, recommended, origin, shadowed, differsFor, why } = setting;
   const facts: LineSpec[] = [
-    { label: "Now", value },
-    { label: "Recommended", value: recommended },
+    { label: "Now", value: value === "" ? "not set" : value },
+    { label: "Recommended", value: recommended === "" ? "a value of your own: e sets it" : recommended },
     { label: "Set at", value: origin === null ? "nowhere: it is sshd's default" : placeText(origin) },
   ];
   return [

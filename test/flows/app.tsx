@@ -8,6 +8,7 @@ import type { Actor } from "../../src/host/actor.ts";
 import { FULL_CAPABILITIES } from "../../src/terminal/capabilities.ts";
 import { createIntake } from "../../src/watch/intake.ts";
 import { createAttemptWriter, registerSource } from "../../src/watch/store.ts";
+import { PlayedSsh } from "../screens/ssh/state.ts";
 import { noPrograms } from "../support/noPrograms.ts";
 import { openTerminal, type TestTerminal } from "../support/terminal.tsx";
 
@@ -35,7 +36,7 @@ export interface FlowApp {
 export async function openFlowApp(lines: readonly string[]): Promise<FlowApp> {
   const folder = mkdtempSync(join(tmpdir(), "castellan-flow-"));
   let random = 0;
-  const castellan = await openCastellan({
+  const opened = await openCastellan({
     state: join(folder, "state"),
     root: folder,
     readOnly: false,
@@ -48,7 +49,9 @@ export async function openFlowApp(lines: readonly string[]): Promise<FlowApp> {
       integer: (below) => ++random % below,
     },
   });
-  await furnish(castellan, lines);
+  await furnish(opened, lines);
+  // sshd itself is only asked by root, and of this machine: here it is played, its changes are real.
+  const castellan = { ...opened, ssh: new PlayedSsh(opened.changes) };
   const ticker = startTicker(castellan);
   const core = {
     castellan,
@@ -76,7 +79,7 @@ export async function openFlowApp(lines: readonly string[]): Promise<FlowApp> {
 }
 
 async function furnish(castellan: Castellan, lines: readonly string[]): Promise<void> {
-  const { accounts, lockouts, database } = castellan;
+  const { accounts, lockouts, database, advisor } = castellan;
   await accounts.create(OPERATOR, { name: "maria", role: "admin", email: "maria@example.com" });
   await accounts.create(OPERATOR, { name: "webshop", role: "reseller" });
   for (let number = 0; number < 30; number++) {
@@ -95,5 +98,6 @@ async function furnish(castellan: Castellan, lines: readonly string[]): Promise<
     { now: NOON, caughtUp: true, resumed: true },
   );
   createAttemptWriter({ database })(taken.attempts);
+  await advisor.run(OPERATOR);
   await lockouts.lock(OPERATOR, { target: "198.51.100.9", forMs: 900_000, because: "a test" });
 }

@@ -11,7 +11,7 @@ const KEYS_PRESSED = Number(process.env["FUZZ_KEYS"] ?? (process.env["CI"] ? 20_
 const BURST = 24;
 /** Pressed in bursts, as type-ahead arrives; Esc ends a burst, because Esc and a letter in one are Alt. */
 const KEYS = [
-  ..."123459jkgG?:/ndebuwptxsvfcyrzo",
+  ..."1234589!jkgG?:/ndebuwptxsvfcyrzoahAJP",
   ...["up", "down", "left", "right", "enter", "enter", "tab", "shift+tab", "space", "backspace"],
   ...["ctrl+d", "ctrl+u", "pageup", "pagedown", "home", "end", "ctrl+l", "delete"],
 ];
@@ -21,7 +21,10 @@ const SIGNS = [
   ["overview", "Locked now"],
   ["live", "ADDRESS"],
   ["users", "ROLE"],
+  ["advisor", "WHAT IS SO"],
   ["audit", "ACTION"],
+  ["ssh", "Who can still get in"],
+  ["changes", "STATE"],
   ["policies", "Login protection"],
 ] as const;
 
@@ -75,7 +78,7 @@ async function turn({ term }: FlowApp, size: Size, pick: (below: number) => numb
   await term.send(Array.from({ length: BURST }, () => bytesOfKey(KEYS[pick(KEYS.length)] ?? "j")).join(""));
   if (pick(4) === 0) await term.send("\u001b");
   if (pick(6) === 0) {
-    for (const keys of ["\u001b", "\u001b", "\u001b", "123459"[pick(6)] ?? "1"]) await term.send(keys);
+    for (const keys of ["\u001b", "\u001b", "\u001b", "1234589!"[pick(8)] ?? "1"]) await term.send(keys);
   }
   const sizes: readonly Size[] = [
     [80, 24],
