@@ -46,20 +46,20 @@ export interface SshdConfig {
 }
 
 /** Other names of the same keyword (servconf.c). */
-const ALIASES: Readonly<Record<string, string>> = {
-  challengeresponseauthentication: "kbdinteractiveauthentication",
-  skeyauthentication: "kbdinteractiveauthentication",
-  dsaauthentication: "pubkeyauthentication",
-  pubkeyacceptedkeytypes: "pubkeyacceptedalgorithms",
-  hostbasedacceptedkeytypes: "hostbasedacceptedalgorithms",
-  hostdsakey: "hostkey",
-  keepalive: "tcpkeepalive",
-};
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["challengeresponseauthentication", "kbdinteractiveauthentication"],
+  ["skeyauthentication", "kbdinteractiveauthentication"],
+  ["dsaauthentication", "pubkeyauthentication"],
+  ["pubkeyacceptedkeytypes", "pubkeyacceptedalgorithms"],
+  ["hostbasedacceptedkeytypes", "hostbasedacceptedalgorithms"],
+  ["hostdsakey", "hostkey"],
+  ["keepalive", "tcpkeepalive"],
+]);
 
 /** The name under which `sshd -T` tells a keyword. */
 export function canonicalKeyword(keyword: string): string {
   const lower = keyword.toLowerCase();
-  return ALIASES[lower] ?? lower;
+  return ALIASES.get(lower) ?? lower;
 }
 
 /** The files that an argument of Include names; relative ones lie in /etc/ssh. */
