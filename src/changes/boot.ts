@@ -4,7 +4,10 @@ import type { ChangesParts } from "./parts.ts";
 
 /** A place in the life of the running kernel. */
 export interface BootTime {
-  /** /proc/sys/kernel/random/boot_id: another one after each boot; empty where /proc hides it. */
+  /**
+   * Another one after each boot: /proc/sys/kernel/random/boot_id with the start of pid 1, because a container that
+   * restarts (LXC) keeps the kernel's id.
+   */
   readonly bootId: string;
   /** Clock ticks since boot, on the scale of `starttime` in /proc/PID/stat (proc(5)). */
   readonly ticks: number;
@@ -27,7 +30,7 @@ export function bootTime({ proc = "/proc" }: Pick<ChangesParts, "proc">): BootTi
     ownStart === null ? 0 : ownStart + process.uptime() * TICKS_PER_SECOND,
   ];
   return {
-    bootId: readText(join(proc, "sys/kernel/random/boot_id")).trim(),
+    bootId: `${readText(join(proc, "sys/kernel/random/boot_id")).trim()} ${startTicks(proc, 1) ?? ""}`,
     ticks: Math.ceil(Math.max(...candidates)),
   };
 }

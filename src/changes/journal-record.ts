@@ -5,7 +5,7 @@ import { CHANGE_STATES, type ChangeRecord } from "./change.ts";
 
 /** A change as the journal keeps it: it alone is enough to roll back. */
 export interface JournalRecord extends ChangeRecord {
-  /** /proc/sys/kernel/random/boot_id when it was applied. */
+  /** Which boot of the machine it was applied in: see `bootTime`. */
   readonly bootId: string;
   /** When all was done, in clock ticks since boot, to compare with an sshd's start. */
   readonly appliedTicks: number | null;

@@ -90,6 +90,5 @@ export function isOverdue({ parts }: Engine, record: JournalRecord): boolean {
 }
 
 function hasRebooted({ parts }: Engine, record: JournalRecord): boolean {
-  const { bootId } = bootTime(parts);
-  return bootId !== "" && record.bootId !== "" && bootId !== record.bootId;
+  return bootTime(parts).bootId !== record.bootId;
 }

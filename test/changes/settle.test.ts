@@ -69,6 +69,16 @@ describe("settling", () => {
     expect(snapshot(host.root)).toEqual(before);
   });
 
+  it("knows that a container has restarted although its kernel has not", async () => {
+    const proc = fakeProc("5000.00", "boot-one");
+    const { host, before } = await waiting({}, { proc: proc.folder });
+    proc.init(400_000);
+    expect(await host.changes.settle()).toEqual([
+      expect.objectContaining({ reason: "the machine restarted before it was confirmed" }),
+    ]);
+    expect(snapshot(host.root)).toEqual(before);
+  });
+
   it("gives way to another process that is at work", async () => {
     const { host } = await waiting();
     host.clock.time += 60_000;
@@ -274,6 +284,12 @@ function fakeProc(uptime: string, bootId: string) {
     writeFileSync(join(folder, "uptime"), `${seconds} 0.00\n`);
     writeFileSync(join(folder, "sys/kernel/random/boot_id"), `${id}\n`);
   };
+  const init = (startTicks: number) => {
+    const fields = ["S", ...new Array(18).fill("0"), startTicks].join(" ");
+    writeFileSync(join(folder, "1/stat"), `1 (systemd) ${fields} 0\n`);
+  };
+  mkdirSync(join(folder, "1"));
   set(uptime, bootId);
-  return { folder, set };
+  init(1);
+  return { folder, set, init };
 }
