@@ -157,5 +157,5 @@ ExecReload=/usr/sbin/nft -f ${OWN_FILES.inputRules}
 ExecStop=-/usr/sbin/nft delete table ${INPUT_TABLE}
 
 [Install]
-WantedBy=sysinit.target
+WantedBy=sysinit.target nftables.service
 `;

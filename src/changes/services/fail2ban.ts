@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { ChangeDraft, CheckResult, DraftFile } from "../change.ts";
 import { expectedOf, judgeExpected } from "./expected.ts";
 import { isSameJailValue, type JailSettings, parseCommands } from "./fail2ban-settings.ts";
@@ -30,7 +31,12 @@ function onCopy(
   files: readonly DraftFile[],
   work: (stage: Stage) => Promise<readonly CheckResult[]>,
 ): Promise<readonly CheckResult[]> {
-  return asked("fail2ban", TEST, () => withStage({ root, folders: [HOME], files }, work));
+  return asked("fail2ban", TEST, () =>
+    withStage({ root, folders: [HOME], files }, async (stage) => {
+      const main = `${HOME}/jail.conf`;
+      return existsSync(stage.path(main)) ? work(stage) : [unasked("fail2ban", TEST, `there is no ${main}`)];
+    }),
+  );
 }
 
 async function judgeCopy(

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { CommandResult } from "../../host/command.ts";
 import type { ChangeDraft, CheckResult, DraftFile } from "../change.ts";
 import { expectedOf } from "./expected.ts";
@@ -40,7 +41,8 @@ function onCopy(
 ): Promise<readonly CheckResult[]> {
   return asked("nginx", "nginx -t", async () => {
     if (process.geteuid?.() !== 0) return [unasked("nginx", "nginx -t", "needs root")];
-    return withStage({ root: parts.root, folders: [HOME], files }, (stage) => {
+    return withStage({ root: parts.root, folders: [HOME], files }, async (stage) => {
+      if (!existsSync(stage.path(MAIN))) return [unasked("nginx", "nginx -t", `there is no ${MAIN}`)];
       pointAtStage(stage);
       return work(stage);
     });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { fail2banDraft } from "../../../src/changes/own/fail2ban.ts";
 import { inputPolicyDraft } from "../../../src/changes/own/input-policy.ts";
+import { nginxDraft } from "../../../src/changes/own/nginx.ts";
 import { OWN_FILES } from "../../../src/changes/own/paths.ts";
 import { sysctlDraft } from "../../../src/changes/own/sysctl.ts";
 import { coredumpDraft, journaldDraft } from "../../../src/changes/own/system.ts";
 import { upgradesDraft } from "../../../src/changes/own/upgrades.ts";
 import { openAptService } from "../../../src/changes/services/apt.ts";
+import { openServices } from "../../../src/changes/services/open.ts";
 import { openSysctlService } from "../../../src/changes/services/sysctl.ts";
 import { openSystemdService } from "../../../src/changes/services/systemd.ts";
 import { ABOUT } from "../own/builders.ts";
@@ -101,6 +104,27 @@ describe("kernel settings", () => {
     expect(Object.values(verdicts(await service.probe(climbing)))).toEqual([false, false]);
     const setting = draftOf({}, { sysctls: { "kernel./../../etc/secret": "1" } });
     expect(Object.values(verdicts(await service.check(setting)))).toEqual([false]);
+  });
+});
+
+describe("a host without a service", () => {
+  it("leaves its settings unknown, and has nothing to reload", async () => {
+    const { parts } = serviceHost();
+    const drafts = {
+      nginx: nginxDraft(null, { server_tokens: "off" }, ABOUT),
+      fail2ban: fail2banDraft(null, { sshd: { enabled: "true" } }, ABOUT),
+      "php-fpm": draftOf({}),
+    };
+    const services = openServices(parts);
+    for (const [name, draft] of Object.entries(drafts)) {
+      const service = services[name as keyof typeof drafts];
+      expect(
+        (await service.check(draft)).map(({ passed }) => passed),
+        name,
+      ).toEqual([null]);
+      await service.activate();
+    }
+    expect(stagesLeft()).toEqual([]);
   });
 });
 
