@@ -87,7 +87,8 @@ function changedRuns(report: AdvisorReport, isRoot: boolean, now: number): Conte
   if (previous === null)
     return [...forRoot, { text: " The first run: the next one says what changed.", tone: "muted" }];
   const { worse, better, new: added } = turnsOf(report);
-  const since = ` since the run ${ago(previous.endedAt, Math.max(now, previous.endedAt))}`;
+  const when = ago(previous.endedAt, Math.max(now, previous.endedAt));
+  const since = ` since the run ${when === "now" ? "before" : when}`;
   const told: Run[] = [
     ...(worse > 0 ? [{ text: `${worse} worse`, tone: "warn" as const }] : []),
     ...(better > 0 ? [{ text: `${better} better`, tone: "ok" as const }] : []),
