@@ -78,7 +78,7 @@ describe.skipIf(missing !== null)(
     it("goes back when the connection is killed while it applies", async () => {
       const session = gate.signIn("alice", `${APPLY}; sleep 300`);
       await gate.awaitDropIn(true);
-      await machine.must("kill -9 $(pgrep -f '^sshd: alice')");
+      await machine.must("kill -9 $(pgrep -f '^sshd: [a]lice')");
       expect((await session).exitCode).not.toBe(0);
       await isAsBefore("");
     });
@@ -86,7 +86,7 @@ describe.skipIf(missing !== null)(
     it("goes back when castellan itself is killed as soon as the file is there", async () => {
       const session = gate.signIn("alice", APPLY);
       await gate.awaitDropIn(true);
-      await machine.must("kill -9 $(pgrep -f 'main.js ssh apply')");
+      await machine.must("kill -9 $(pgrep -f '[m]ain.js ssh apply')");
       expect((await session).exitCode).not.toBe(0);
       await isAsBefore("");
     });

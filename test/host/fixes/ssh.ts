@@ -20,7 +20,8 @@ export const FIX_CASES: readonly FixCase[] = [
   weak("SSH-03", "PermitEmptyPasswords yes"),
   weak("SSH-04", "MaxAuthTries 10"),
   weak("SSH-05", "LoginGraceTime 0"),
-  weak("SSH-06", "MaxStartups 5000"),
+  // sshd's own 10:30:100. Of MaxStartups the last line counts: one of somebody else's cannot be beaten.
+  weak("SSH-06", "PrintMotd no"),
   weak("SSH-07", "MaxSessions 50"),
   weak("SSH-08", "ClientAliveInterval 0"),
   {
