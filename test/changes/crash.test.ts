@@ -1,45 +1,26 @@
-import { execFile, execFileSync, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ChangeState } from "../../src/changes/change.ts";
-import type { Changes } from "../../src/changes/changes.ts";
-import { openChanges } from "../../src/changes/open.ts";
 import { GUARD_ACTOR } from "../../src/host/actor.ts";
-import { systemClock } from "../../src/host/clock.ts";
-import { runCommand } from "../../src/host/command.ts";
-import { systemRandom } from "../../src/host/random.ts";
-import { CRASH_DRAFTS, CRASH_HOST, type CrashDraft } from "./crash-drafts.ts";
-import { recordingLedger } from "./rows.ts";
-import { standingServices } from "./standing-services.ts";
-import { makeFolder, snapshot } from "./support.ts";
+import { CRASH_DRAFTS, type CrashDraft } from "./crash-drafts.ts";
+import { applyOn, type CrashYard, crashYard, openOn } from "./crash-yard.ts";
+import { snapshot } from "./support.ts";
 
 const DRAFTS = Object.keys(CRASH_DRAFTS) as CrashDraft[];
 const PROCESSES_AT_ONCE = 2;
 
-let folder = "";
+let yard: CrashYard;
 let program = "";
 let points = 0;
-let copies = 0;
 
 /** One file without TypeScript: a process starts in a quarter of the time. */
 beforeAll(async () => {
-  // In memory: what survives a kill is the same, and nobody waits for a disk.
-  folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "castellan-crash-"));
-  program = join(folder, "crash-child.mjs");
-  symlinkSync(join(import.meta.dirname, "../../node_modules"), join(folder, "node_modules"));
+  yard = crashYard();
+  program = join(yard.folder, "crash-child.mjs");
+  symlinkSync(join(import.meta.dirname, "../../node_modules"), join(yard.folder, "node_modules"));
   await build({
     entryPoints: [join(import.meta.dirname, "crash-child.ts")],
     outfile: program,
@@ -48,44 +29,9 @@ beforeAll(async () => {
     format: "esm",
     packages: "external",
   });
-  for (const [path, content] of Object.entries(CRASH_HOST)) {
-    makeFolder(dirname(join(folder, "host/root", path)));
-    writeFileSync(join(folder, "host/root", path), content, { mode: 0o644 });
-  }
-  mkdirSync(join(folder, "host/state"), { mode: 0o700 });
 });
 
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function copyOf(host: string): string {
-  copies += 1;
-  const copy = join(folder, `copy-${copies}`);
-  cpSync(host, copy, { recursive: true });
-  return copy;
-}
-
-/** castellan on a host, telling its operations. */
-function openOn(host: string, operations: string[] = []): Changes {
-  return openChanges({
-    ...{ state: join(host, "state"), root: join(host, "root"), clock: systemClock, random: systemRandom },
-    ...{ run: runCommand, isRoot: true, readOnly: false },
-    ledger: recordingLedger([]),
-    program: ["/bin/true"],
-    services: standingServices(),
-    administrators: () => [],
-    onStep: (name) => operations.push(name),
-  });
-}
-
-async function applyOn(host: string, name: CrashDraft, operations: string[] = []): Promise<ChangeState> {
-  const changes = openOn(host, operations);
-  const plan = await changes.plan(CRASH_DRAFTS[name]);
-  expect(plan.refusals).toEqual([]);
-  const overwrite = plan.drift.map(({ path }) => path);
-  return (await changes.apply(GUARD_ACTOR, plan, { connection: null, overwrite })).state;
-}
+afterAll(() => yard.end());
 
 function dieAt(host: string, doing: string, name: CrashDraft, killAt: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -109,7 +55,7 @@ async function killAtEach(
     while (next < operations.length) {
       next += 1;
       const at = next;
-      const copy = copyOf(host);
+      const copy = yard.copyOf(host);
       await dieAt(copy, doing, name, at);
       await openOn(copy).settle();
       await expectWhole(copy, wholes, `${doing} of ${name} killed before ${at}: ${operations[at - 1]}`);
@@ -145,13 +91,13 @@ async function expectWhole(
 }
 
 describe.each(DRAFTS)("a process killed at every step of a change of %s", (name) => {
-  const oldHost = () => snapshot(join(folder, "host/root"));
+  const oldHost = () => snapshot(join(yard.host, "root"));
   const hasWindow = CRASH_DRAFTS[name].confirmSeconds !== undefined;
 
   it("leaves everything wholly old or wholly new while it applies", async () => {
-    const host = join(folder, "host");
+    const host = yard.host;
     const operations: string[] = [];
-    const whole = copyOf(host);
+    const whole = yard.copyOf(host);
     const state = await applyOn(whole, name, operations);
     expect(state).toBe(hasWindow ? "applied" : "confirmed");
     const after = snapshot(join(whole, "root"));
@@ -162,13 +108,13 @@ describe.each(DRAFTS)("a process killed at every step of a change of %s", (name)
 
   it("goes on to roll back after it was killed while it settled what another one left", async () => {
     const operations: string[] = [];
-    const whole = copyOf(join(folder, "host"));
+    const whole = yard.copyOf(yard.host);
     await applyOn(whole, name, operations);
-    const died = copyOf(join(folder, "host"));
+    const died = yard.copyOf(yard.host);
     // Right before all that was done becomes the state of the record.
     await dieAt(died, "apply", name, operations.findLastIndex((step) => step.includes("create")) + 1);
     const settling: string[] = [];
-    await openOn(copyOf(died), settling).settle();
+    await openOn(yard.copyOf(died), settling).settle();
     // The timer of the process that died may end at any moment.
     const sure = settling.filter((step) => !step.startsWith("end process"));
     await killAtEach(died, "settle", name, sure, { rolled_back: oldHost() });
@@ -176,11 +122,11 @@ describe.each(DRAFTS)("a process killed at every step of a change of %s", (name)
 
   if (!hasWindow) return;
   it("goes on to roll back after it was killed while somebody took it back", async () => {
-    const waiting = copyOf(join(folder, "host"));
+    const waiting = yard.copyOf(yard.host);
     expect(await applyOn(waiting, name)).toBe("applied");
     const after = snapshot(join(waiting, "root"));
     const operations: string[] = [];
-    const whole = copyOf(waiting);
+    const whole = yard.copyOf(waiting);
     await openOn(whole, operations).rollBack(GUARD_ACTOR, 1, "for the test");
     expect(snapshot(join(whole, "root"))).toEqual(oldHost());
     const sure = operations.filter((step) => !step.startsWith("end process"));
@@ -196,7 +142,7 @@ describe("all these points together", () => {
 
 describe("two processes that change something at once", () => {
   it("one of them does, the other one is told why not", async () => {
-    const host = copyOf(join(folder, "host"));
+    const host = yard.copyOf(yard.host);
     const run = () => spawnedApply(host);
     const outcomes = (await Promise.all([run(), run()])).sort();
     expect(outcomes).toEqual([expect.stringMatching(/change_(waiting|busy)|stale_plan/), "done"]);
@@ -213,65 +159,3 @@ function spawnedApply(host: string): Promise<string> {
     });
   });
 }
-
-const isRoot = process.geteuid?.() === 0;
-const has = (tool: string) => existsSync(`/usr/sbin/${tool}`) || existsSync(`/usr/bin/${tool}`);
-
-/** The rules and jails on both sides of a change are real ones: their own programs take them. */
-describe("what lies there before and after", () => {
-  async function bothSides(name: CrashDraft, check: (root: string) => void): Promise<void> {
-    const host = copyOf(join(folder, "host"));
-    const root = join(host, "root");
-    for (const file of ["etc/ssh/sshd_config", "etc/nginx/nginx.conf"]) {
-      const text = readFileSync(join(root, file), "utf8").replaceAll("ROOT", root);
-      writeFileSync(join(root, file), text);
-    }
-    check(root);
-    await applyOn(host, name);
-    check(root);
-    if (CRASH_DRAFTS[name].confirmSeconds !== undefined) await openOn(host).rollBack(GUARD_ACTOR, 1, "over");
-    check(root);
-  }
-
-  it.skipIf(!isRoot || !has("sshd"))("stands before sshd -t (needs root and sshd)", async () => {
-    mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
-    await bothSides("sshd", (root) => {
-      const key = join(root, "etc/ssh/key");
-      if (!existsSync(key)) execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
-      const { stderr, status } = spawnSync("/usr/sbin/sshd", ["-t", "-f", join(root, "etc/ssh/sshd_config")]);
-      expect([status, stderr.toString()]).toEqual([0, ""]);
-    });
-  });
-
-  it.skipIf(!isRoot || !has("nft"))(
-    "stands before nft -c in a network of its own (needs root and nft)",
-    async () => {
-      await bothSides("nftables", (root) => {
-        const rules = join(root, "etc/castellan/input.nft");
-        if (!existsSync(rules)) return;
-        const { stderr, status } = spawnSync("unshare", ["-n", "nft", "-c", "-f", rules]);
-        expect([status, stderr.toString()]).toEqual([0, ""]);
-      });
-    },
-  );
-
-  it.skipIf(!isRoot || !has("nginx"))("stands before nginx -t (needs root and nginx)", async () => {
-    await bothSides("nginx", (root) => {
-      const { stderr, status } = spawnSync("nginx", ["-t", "-c", join(root, "etc/nginx/nginx.conf")]);
-      expect([status, stderr.toString()]).toEqual([0, expect.stringMatching(/test is successful/)]);
-    });
-  });
-
-  it.skipIf(!has("fail2ban-client"))("stands before fail2ban-client -t (needs fail2ban)", async () => {
-    await bothSides("fail2ban", (root) => {
-      const settings = join(root, "etc/fail2ban");
-      for (const shipped of readdirSync("/etc/fail2ban")) {
-        if (shipped !== "jail.d" && !existsSync(join(settings, shipped))) {
-          symlinkSync(join("/etc/fail2ban", shipped), join(settings, shipped));
-        }
-      }
-      const { status, stdout, stderr } = spawnSync("fail2ban-client", ["-c", settings, "-t"]);
-      expect([status, `${stdout}${stderr}`]).toEqual([0, expect.stringMatching(/OK/)]);
-    });
-  });
-});
