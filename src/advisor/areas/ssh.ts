@@ -1,7 +1,7 @@
 import type { Check } from "../check.ts";
 import { allowedLogins, banner, port } from "./ssh/access.ts";
 import { conflicts } from "./ssh/conflicts.ts";
-import { keyExchange, moduli, terrapin } from "./ssh/cryptography.ts";
+import { moduli, terrapin } from "./ssh/cryptography.ts";
 import { sftpCustomers } from "./ssh/customers.ts";
 import { configModes, hostKeyModes, hostKeys } from "./ssh/files.ts";
 import { authorizedKeys } from "./ssh/keys.ts";
@@ -31,7 +31,7 @@ export const SSH_CHECKS: readonly Check[] = [
   setting.logLevel,
   setting.ciphers,
   setting.macs,
-  keyExchange,
+  setting.keyExchange,
   terrapin,
   hostKeys,
   hostKeyModes,

@@ -51,15 +51,28 @@ function keywordsOf({ lines }: SshdConfig): string[] {
 function shadowed(config: SshdConfig, keyword: string): Verdict[] {
   const { winning, shadowed: losers } = originsOf(config, keyword);
   const [winner] = winning;
-  if (winner === undefined || winner.file === OWN_FILES.sshd) return [];
-  return losers
-    .filter((line) => valueIn(line) !== valueIn(winner) && !isIntended(winner, line))
+  if (winner === undefined) return [];
+  const differing = losers.filter((line) => valueIn(line) !== valueIn(winner));
+  // Which one counts depends on the version: OpenSSH 9.2 takes the last MaxStartups, unlike all else.
+  if (keyword === "maxstartups") return differing.map((line) => twice(winner, line));
+  if (winner.file === OWN_FILES.sshd) return [];
+  return differing
+    .filter((line) => !isIntended(winner, line))
     .map((line) =>
       warning(`${keyword} ${valueIn(line)} has no effect: ${valueIn(winner)} is read first`, [
-        `${line.file}:${line.line} ${keyword} ${valueIn(line)} has no effect`,
-        `${winner.file}:${winner.line} ${keyword} ${valueIn(winner)} is read first`,
+        `${told(line)} has no effect`,
+        `${told(winner)} is read first`,
       ]),
     );
+}
+
+function twice(first: ConfigLine, second: ConfigLine): Verdict {
+  const summary = `${first.keyword} is set twice: ${valueIn(first)} and ${valueIn(second)}`;
+  return warning(summary, [told(first), told(second)]);
+}
+
+function told(line: ConfigLine): string {
+  return `${line.file}:${line.line} ${line.keyword} ${valueIn(line)}`;
 }
 
 function isIntended(winner: ConfigLine, loser: ConfigLine): boolean {

@@ -4,40 +4,6 @@ import { moduliFact } from "../../facts/ssh-moduli.ts";
 import { sshOfferFact } from "../../facts/ssh-offer.ts";
 import { sshdSettingsFact } from "../../facts/sshd-effective.ts";
 import { critical, passed, warning } from "../../verdict.ts";
-import { rateSettings, weakInGeneral } from "./rate.ts";
-
-/** In ssh-audit's order for Debian 12, and mlkem768x25519, which OpenSSH 9.9 brought. */
-const KEY_EXCHANGES = [
-  "mlkem768x25519-sha256",
-  "sntrup761x25519-sha512",
-  "sntrup761x25519-sha512@openssh.com",
-  "curve25519-sha256",
-  "curve25519-sha256@libssh.org",
-  "diffie-hellman-group18-sha512",
-  "diffie-hellman-group16-sha512",
-];
-
-/** SSH-21. Only what this sshd offers now can be asked for: it refuses names that it does not know. */
-export const keyExchange = defineCheck({
-  id: "SSH-21",
-  area: "ssh",
-  title: "Key exchanges are strong",
-  why: "What is recorded today is decrypted the day its key exchange is broken; SHA-1 and the 1024-bit group are within reach of states.",
-  remedy:
-    "Put KexAlgorithms with the names that ssh -Q kex has of sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-sha256@libssh.org,diffie-hellman-group18-sha512,diffie-hellman-group16-sha512 into /etc/ssh/sshd_config.d/00-local.conf; sshd -t && systemctl reload ssh",
-  source: "CIS 5.1.12, ssh-audit, RFC 9142",
-  gives: ["passed", "warning", "critical"],
-  facts: [sshdSettingsFact],
-  judge: (settings) =>
-    settings === null ? null : rateSettings(settings, { kexalgorithms: "KexAlgorithms" }),
-  fix(settings) {
-    if (settings === null || weakInGeneral(settings, ["kexalgorithms"]).length === 0) return null;
-    const offered = effectiveValue(settings.views[0].values, "kexalgorithms").split(",");
-    const good = KEY_EXCHANGES.filter((name) => offered.includes(name));
-    const wanted = good.length > 0 ? good : KEY_EXCHANGES.slice(3, 5);
-    return { via: "ssh", wanted: { settings: { kexalgorithms: wanted.join(",") } } };
-  },
-});
 
 const CHACHA = "chacha20-poly1305@openssh.com";
 

@@ -17,7 +17,7 @@ export const authorizedKeys = defineCheck({
   facts: [authorizedKeysFact],
   judge(known) {
     if (known === null) return null;
-    const count = known.files.reduce((sum, { keys }) => sum + keys.length, 0);
+    const count = known.files.flatMap(({ keys }) => keys.filter(({ key }) => key !== null)).length;
     const left = known.omitted === 0 ? [] : [unknown(`${known.omitted} more users were not looked at`)];
     return worstOf(
       [...known.files.flatMap(fileVerdicts), ...left],

@@ -68,8 +68,10 @@ function ratedView(
   if (same || !view.values.has(keyword)) return [];
   const rating = rateSetting(keyword, value, contextOf(view, knowledge));
   if (rating === null) return [];
-  const { winning, conditional } = originsOf(settings.config, keyword);
-  const [origin] = view.login === null ? winning : conditional;
+  const { winning, shadowed, conditional } = originsOf(settings.config, keyword);
+  // Of MaxStartups the last line counts: what sshd says of itself decides which one it is.
+  const said = [...winning, ...shadowed].find(({ args }) => args.join(" ") === value);
+  const origin = view.login === null ? (said ?? winning[0]) : conditional[0];
   const whom = view.login === null ? "" : ` for ${view.login}`;
   const where = origin === undefined ? "sshd's default" : `${origin.file}:${origin.line}`;
   return [{ ...rating, keyword, value, evidence: `${where}: ${keyword} ${value}${whom}` }];
