@@ -27,12 +27,17 @@ const BUILT_IN: UmaskOrigin = { mask: 0o022, evidence: "nothing sets it: systemd
 export const umaskFact = defineFact("umask", async (host): Promise<Umasks> => {
   const [pam, shared, own] = await Promise.all([
     pamUmask(host),
-    Promise.all((await filesOf(host, SHARED)).map((file) => umasksIn(host, file))),
+    sharedUmasks(host),
     Promise.all(ROOTS_OWN.map((file) => umasksIn(host, file))),
   ]);
   const last = [pam, ...shared].findLast((origins) => origins.length > 0) ?? [BUILT_IN];
   return { everyone: widestFirst(last), root: widestFirst(own.flat()) };
 });
+
+async function sharedUmasks(host: AdvisedHost): Promise<UmaskOrigin[][]> {
+  const files = await filesOf(host, SHARED);
+  return await Promise.all(files.map((file) => umasksIn(host, file)));
+}
 
 /** The files of a list, with folders replaced by the scripts in them. */
 export async function filesOf(host: AdvisedHost, paths: readonly string[]): Promise<string[]> {
@@ -52,11 +57,13 @@ async function umasksIn(host: AdvisedHost, file: string): Promise<UmaskOrigin[]>
 
 /** The `umask` commands of a shell script. */
 export function parseUmasks(text: string, file: string): UmaskOrigin[] {
-  return text.split("\n").flatMap((line, index) =>
-    [...line.replace(/(^|\s)#.*$/, "").matchAll(COMMAND)].flatMap(([, word = ""]) =>
-      masked(word, `${file}:${index + 1} umask ${word}`),
-    ),
-  );
+  return text
+    .split("\n")
+    .flatMap((line, index) =>
+      [...line.replace(/(^|\s)#.*$/, "").matchAll(COMMAND)].flatMap(([, word = ""]) =>
+        masked(word, `${file}:${index + 1} umask ${word}`),
+      ),
+    );
 }
 
 const COMMAND = /(?:^|[;&|]|\b(?:then|else|do)\s)\s*umask\s+(?:-S\s+)?([0-7]{1,4}|[ugoa=rwx,+-]+)/g;
