@@ -21,15 +21,19 @@ export interface ApacheConfig {
 }
 
 /** Apache's configuration as the files have it, includes and conditions resolved; null: Apache is not installed. */
-export const APACHE = defineFact<ApacheConfig | null>("apache configuration", async (host) => {
-  const files = await loadApache(host, APACHE_CONF);
-  if (files === null) return null;
-  const main = files.directives.filter(({ name }) => name !== "virtualhost");
-  const hosts = files.directives.filter(({ name }) => name === "virtualhost").map(siteOf);
-  const ports = main.filter(({ name }) => name === "listen").map(({ args }) => addressOf(args[0] ?? ""));
-  const whole: ApacheSite = { at: `${APACHE_CONF}:1`, names: [], listens: ports, own: [] };
-  return { main, sites: hosts.length > 0 ? hosts : [whole], modules: files.modules };
-});
+export const APACHE = defineFact<ApacheConfig | null>(
+  "apache configuration",
+  async (host) => {
+    const files = await loadApache(host, APACHE_CONF);
+    if (files === null) return null;
+    const main = files.directives.filter(({ name }) => name !== "virtualhost");
+    const hosts = files.directives.filter(({ name }) => name === "virtualhost").map(siteOf);
+    const ports = main.filter(({ name }) => name === "listen").map(({ args }) => addressOf(args[0] ?? ""));
+    const whole: ApacheSite = { at: `${APACHE_CONF}:1`, names: [], listens: ports, own: [] };
+    return { main, sites: hosts.length > 0 ? hosts : [whole], modules: files.modules };
+  },
+  5_000,
+);
 
 function siteOf(section: Directive): ApacheSite {
   const own = section.block ?? [];

@@ -1,6 +1,6 @@
 import type { NginxServer } from "./nginx.ts";
 import { locationFor } from "./nginx-locations.ts";
-import { at, effective, type Scope, setting } from "./nginx-scope.ts";
+import { at, effective, named, type Scope, setting } from "./nginx-scope.ts";
 import type { Directive } from "./nginx-tree.ts";
 import { ownRegex } from "./web-pattern.ts";
 
@@ -77,7 +77,7 @@ function isDenied(scope: Scope): boolean {
 
 function nearestWithRules(scope: Scope): Scope | null {
   for (let each: Scope | null = scope; each !== null; each = each.parent) {
-    if (each.block.some(({ name }) => name === "allow" || name === "deny")) return each;
+    if (named(each.block, "allow").length > 0 || named(each.block, "deny").length > 0) return each;
   }
   return null;
 }

@@ -1,4 +1,4 @@
-import { type Scope, scopeOf } from "./nginx-scope.ts";
+import { named, type Scope, scopeOf } from "./nginx-scope.ts";
 import type { Directive } from "./nginx-tree.ts";
 import { ownRegex } from "./web-pattern.ts";
 
@@ -26,7 +26,7 @@ export function locationFor(server: Scope, path: string): Scope | null {
 }
 
 function find(scope: Scope, path: string): Found | null {
-  const locations = scope.block.filter(({ name }) => name === "location").map((block) => read(block, scope));
+  const locations = locationsOf(scope);
   const exact = locations.find((location) => location.kind === "exact" && location.path === path);
   if (exact) return { scope: exact.scope, settled: true };
   const prefixes = locations.filter(
@@ -46,6 +46,16 @@ function find(scope: Scope, path: string): Found | null {
     return inner === null ? null : { scope: inner.scope, settled: true };
   }
   return nested;
+}
+
+const LOCATIONS = new WeakMap<Scope, readonly Location[]>();
+
+/** Parsed once: each site is asked about many paths. */
+function locationsOf(scope: Scope): readonly Location[] {
+  const locations =
+    LOCATIONS.get(scope) ?? named(scope.block, "location").map((directive) => read(directive, scope));
+  LOCATIONS.set(scope, locations);
+  return locations;
 }
 
 /** `location = /x`, `^~ /x`, `~ re`, `~* re`, `/x`, also with the sign next to the path; `@name` is never found. */

@@ -11,16 +11,26 @@ export function scopeOf(directive: Directive, parent: Scope): Scope {
   return { directive, parent, block: directive.block ?? [] };
 }
 
+const INDEXES = new WeakMap<readonly Directive[], Map<string, Directive[]>>();
+const NONE: readonly Directive[] = [];
+
+/** The directives of a name in a block. Thousands of sites ask the same http block, so it is sorted by name once. */
+export function named(block: readonly Directive[], name: string): readonly Directive[] {
+  const index = INDEXES.get(block) ?? Map.groupBy(block, (directive) => directive.name);
+  INDEXES.set(block, index);
+  return index.get(name) ?? NONE;
+}
+
 /**
  * The directives of a name that count in a scope: those of the nearest block that has any. So nginx inherits simple
  * values and lists (`add_header`, `allow`) alike.
  */
 export function effective(scope: Scope | null, name: string): readonly Directive[] {
   for (let at = scope; at !== null; at = at.parent) {
-    const here = at.block.filter((directive) => directive.name === name);
+    const here = named(at.block, name);
     if (here.length > 0) return here;
   }
-  return [];
+  return NONE;
 }
 
 /** The one directive that counts, or undefined. */

@@ -56,10 +56,14 @@ export function parseNginx(text: string, file: string): Directive[] {
       else open.push({ name, line, block });
     }
   }
+  assertEnded(open, words, file, line);
+  return top;
+}
+
+function assertEnded(open: readonly OpenBlock[], words: readonly string[], file: string, line: number): void {
   const unclosed = open.at(-1);
   if (unclosed !== undefined) throw refused(`"${unclosed.name}" is never closed`, file, unclosed.line);
   if (words.length > 0) throw refused(`"${words[0]}" has no semicolon`, file, line);
-  return top;
 }
 
 function refused(what: string, file: string, line: number): CastellanError {

@@ -1,6 +1,6 @@
 import { defineFact } from "../fact.ts";
 import { loadNginx } from "./nginx-load.ts";
-import { effective, type Scope, scopeOf } from "./nginx-scope.ts";
+import { effective, named, type Scope, scopeOf } from "./nginx-scope.ts";
 import type { Directive } from "./nginx-tree.ts";
 
 export const NGINX_CONF = "/etc/nginx/nginx.conf";
@@ -33,10 +33,14 @@ export interface NginxConfig {
 }
 
 /** nginx's configuration as the files have it, includes resolved; null: nginx is not installed. */
-export const NGINX = defineFact<NginxConfig | null>("nginx configuration", async (host) => {
-  const top = await loadNginx(host, NGINX_CONF);
-  return top === null ? null : configOf(top);
-});
+export const NGINX = defineFact<NginxConfig | null>(
+  "nginx configuration",
+  async (host) => {
+    const top = await loadNginx(host, NGINX_CONF);
+    return top === null ? null : configOf(top);
+  },
+  5_000,
+);
 
 export function configOf(top: readonly Directive[]): NginxConfig {
   const main: Scope = { directive: null, parent: null, block: top };
@@ -50,7 +54,7 @@ export function configOf(top: readonly Directive[]): NginxConfig {
 
 function serverOf(directive: Directive, http: Scope): NginxServer {
   const scope = scopeOf(directive, http);
-  const own = (name: string): Directive[] => scope.block.filter((inner) => inner.name === name);
+  const own = (name: string) => named(scope.block, name);
   const ssl = effective(scope, "ssl")[0]?.args[0] === "on";
   const listens = own("listen").map((listen) => listenOf(listen.args, ssl));
   return {

@@ -29,14 +29,18 @@ const SAPIS = ["fpm", "apache2", "cgi"] as const;
  * Every way in which PHP serves the web, with its effective settings: php.ini, conf.d in order, then the pool's own
  * (php-fpm.conf(5)); null: no PHP is installed. What a .user.ini or .htaccess of a customer changes is not in it.
  */
-export const PHP_PLACES = defineFact<readonly PhpPlace[] | null>("PHP configuration", async (host) => {
-  const versions = (await host.list(FOLDER))?.filter((name) => /^\d+\.\d+$/.test(name)) ?? null;
-  if (versions === null || versions.length === 0) return null;
-  const places = await Promise.all(
-    versions.flatMap((version) => SAPIS.map((sapi) => placesOf(host, version, sapi))),
-  );
-  return places.flat();
-});
+export const PHP_PLACES = defineFact<readonly PhpPlace[] | null>(
+  "PHP configuration",
+  async (host) => {
+    const versions = (await host.list(FOLDER))?.filter((name) => /^\d+\.\d+$/.test(name)) ?? null;
+    if (versions === null || versions.length === 0) return null;
+    const places = await Promise.all(
+      versions.flatMap((version) => SAPIS.map((sapi) => placesOf(host, version, sapi))),
+    );
+    return places.flat();
+  },
+  5_000,
+);
 
 async function placesOf(host: AdvisedHost, version: string, sapi: PhpPlace["sapi"]): Promise<PhpPlace[]> {
   const folder = `${FOLDER}/${version}/${sapi}`;

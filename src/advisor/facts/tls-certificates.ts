@@ -43,7 +43,7 @@ export const CERTIFICATES = defineFact<Certificates | null>(
     const files = new Map(read.map((file) => [file.path, file]));
     return { servers, files, servedOthers: await servedOthers(host, servers, files), now: host.clock.now() };
   },
-  4_000,
+  5_000,
 );
 
 async function readCertificate(host: AdvisedHost, path: string): Promise<CertificateFile> {

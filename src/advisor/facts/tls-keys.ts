@@ -19,19 +19,23 @@ const MOST_LINKS = 8;
 const OTHERS_ENTER = 0o001;
 
 /** Where the private keys of all web sites lie and who may read them; null: no web server is installed. */
-export const KEY_FILES = defineFact<readonly KeyFile[] | null>("private keys", async (host) => {
-  const servers = await host.fact(TLS_SERVERS);
-  if (servers === null) return null;
-  const named = new Map(servers.flatMap(({ keys }) => keys.map(({ value, at }) => [value, at] as const)));
-  const plain = [...named].filter(([path]) => path.startsWith("/") && !path.includes("$"));
-  return await Promise.all(
-    plain.map(async ([path, at]) => {
-      const target = await followed(host, path);
-      const shelter = await shelterOf(host, target);
-      return { at, named: path, path: target, facts: await host.stat(target), shelter };
-    }),
-  );
-});
+export const KEY_FILES = defineFact<readonly KeyFile[] | null>(
+  "private keys",
+  async (host) => {
+    const servers = await host.fact(TLS_SERVERS);
+    if (servers === null) return null;
+    const named = new Map(servers.flatMap(({ keys }) => keys.map(({ value, at }) => [value, at] as const)));
+    const plain = [...named].filter(([path]) => path.startsWith("/") && !path.includes("$"));
+    return await Promise.all(
+      plain.map(async ([path, at]) => {
+        const target = await followed(host, path);
+        const shelter = await shelterOf(host, target);
+        return { at, named: path, path: target, facts: await host.stat(target), shelter };
+      }),
+    );
+  },
+  5_000,
+);
 
 async function followed(host: AdvisedHost, path: string): Promise<string> {
   let at = path;

@@ -39,7 +39,7 @@ export const OLD_TLS = defineFact<readonly OldTls[] | null>(
       }),
     );
   },
-  4_000,
+  5_000,
 );
 
 export function oldVersions(allowed: readonly TlsVersion[]): TlsVersion[] {

@@ -79,7 +79,7 @@ export const SECRET_FILES = defineFact<readonly Exposure[] | null>(
     });
     return await probed(host, all, ({ fate, exists }) => exists && (fate === "file" || fate === "unclear"));
   },
-  4_000,
+  5_000,
 );
 
 /** Upload folders and whether PHP runs what lies in them. */
@@ -96,7 +96,7 @@ export const UPLOAD_SCRIPTS = defineFact<readonly Exposure[] | null>(
     );
     return await probed(host, all, ({ fate }) => fate === "php" || fate === "unclear");
   },
-  4_000,
+  5_000,
 );
 
 interface Candidate {

@@ -55,7 +55,7 @@ export const WEB_FOLDERS = defineFact<ReadonlyMap<string, WebFolder> | null>(
     const folders = await Promise.all(named.map((root) => look(host, root)));
     return new Map(folders.map((folder) => [folder.root, folder]));
   },
-  3_000,
+  5_000,
 );
 
 /** An Apache DocumentRoot as the key of {@link WEB_FOLDERS}; null: none, or a variable. */

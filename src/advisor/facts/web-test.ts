@@ -24,11 +24,11 @@ export const SELF_TESTS = defineFact<readonly SelfTest[] | null>(
     ];
     return await Promise.all(tests);
   },
-  5_000,
+  8_000,
 );
 
 async function ask(host: AdvisedHost, file: "nginx" | "apache2ctl"): Promise<SelfTest> {
-  const { exitCode, stdout, stderr } = await host.run({ file, args: ["-t"], timeoutMs: 4_000 });
+  const { exitCode, stdout, stderr } = await host.run({ file, args: ["-t"], timeoutMs: 7_500 });
   const lines = `${stderr}\n${stdout}`.split("\n").filter((line) => line.trim() !== "");
   if (exitCode !== 0 && lines.some((line) => /Permission denied|13: permission denied/i.test(line))) {
     throw new CastellanError("not_permitted", `${file} -t may not read its own configuration: run as root`);
