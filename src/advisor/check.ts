@@ -2,6 +2,7 @@ import type { ChangeDraft } from "../changes/change.ts";
 import type { SshWanted } from "../ssh/ssh.ts";
 import type { FactDefinition, Known } from "./fact.ts";
 import type { Area, Rating, Verdict } from "./rating.ts";
+import { unknown } from "./verdict.ts";
 
 /** How a finding is mended: through SSH's own plan (with its lockout simulator), or by a change. */
 export type Fix =
@@ -49,7 +50,7 @@ export function defineCheck<F extends readonly FactDefinition<unknown>[]>(spec: 
     ...spec,
     judge(known) {
       const why = known.flatMap((fact) => (fact.known ? [] : [fact.why]));
-      if (why.length > 0) return { rating: "unknown", summary: why[0] ?? "", evidence: why };
+      if (why.length > 0) return unknown(why[0] ?? "", why);
       return judge(...(valuesOf(known) as Values<F>));
     },
     fix: (known) =>
