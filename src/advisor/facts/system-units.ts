@@ -6,7 +6,7 @@ export interface Units {
   readonly enabled: ReadonlySet<string>;
   /** Linked to /dev/null. */
   readonly masked: ReadonlySet<string>;
-  /** Services with a process of their own: each has a control group. */
+  /** Services with a process of their own: each has a control group. Of templates the name alone: `postfix@.service`. */
   readonly running: ReadonlySet<string>;
 }
 
@@ -34,6 +34,13 @@ export const UNITS = defineFact("systemd units", async (host): Promise<Units> =>
   return {
     enabled: new Set(wanted.flat()),
     masked: new Set(links.flatMap(({ name, to }) => (to === "/dev/null" ? [name] : []))),
-    running: new Set(running.filter((name) => name.endsWith(".service"))),
+    running: new Set(running.flatMap(serviceOf)),
   };
 });
+
+/** `ssh.service`, and `system-postfix.slice` for what is made from `postfix@.service`. */
+function serviceOf(group: string): string[] {
+  const template = /^system-(.+)\.slice$/.exec(group)?.[1];
+  if (template !== undefined) return [`${template}@.service`];
+  return group.endsWith(".service") ? [group] : [];
+}

@@ -1,0 +1,236 @@
+import { fail2banDraft, type Jails } from "../../changes/own/fail2ban.ts";
+import { parseNetwork } from "../../host/address.ts";
+import { type Check, defineCheck, type Fix } from "../check.ts";
+import { FAIL2BAN, type SshJail } from "../facts/fail2ban.ts";
+import { FAIL2BAN_MEANS, type Fail2banMeans, JAIL_FILES, type JailFile } from "../facts/fail2ban-host.ts";
+import { LOGGED_FAILURES, type LoggedFailures } from "../facts/fail2ban-log.ts";
+import { UNITS } from "../facts/system-units.ts";
+import { critical, passed, unknown, warning } from "../verdict.ts";
+import { type Problem, weigh } from "./weigh.ts";
+
+/** Services where people sign in, and the jail that watches each. */
+const WATCHED: readonly { readonly unit: RegExp; readonly jail: RegExp; readonly name: string }[] = [
+  { unit: /^dovecot\.service$/, jail: /^dovecot/, name: "dovecot" },
+  { unit: /^postfix(@)?\.service$/, jail: /^postfix/, name: "postfix" },
+  { unit: /^exim4\.service$/, jail: /^exim/, name: "exim" },
+  { unit: /^proftpd\.service$/, jail: /^proftpd/, name: "proftpd" },
+  { unit: /^vsftpd\.service$/, jail: /^vsftpd/, name: "vsftpd" },
+  { unit: /^pure-ftpd/, jail: /^pure-ftpd/, name: "pure-ftpd" },
+];
+
+const jails = defineCheck({
+  id: "F2B-02",
+  area: "fail2ban",
+  title: "A jail for every way in",
+  why: "Each service without a jail is a place where passwords can be tried without end: mail and FTP take the same ones as SSH.",
+  remedy:
+    "Set enabled = true under [sshd], [dovecot], [postfix] … in /etc/fail2ban/jail.d/local.local, then: fail2ban-client reload",
+  source: "Lynis TOOL-5104",
+  gives: ["passed", "warning", "critical"],
+  facts: [FAIL2BAN, UNITS, FAIL2BAN_MEANS],
+  judge(fail2ban, units) {
+    if (fail2ban === null || fail2ban.version === null) return null;
+    const seen = [`fail2ban-client status: ${fail2ban.jails.join(", ") || "no jails"}`];
+    if (fail2ban.jails.length === 0) return critical("fail2ban runs without a single jail", seen);
+    const missing = missingJails(fail2ban.jails, units.running);
+    if (missing.length === 0)
+      return passed(`${fail2ban.jails.length} jail(s): ${fail2ban.jails.join(", ")}`, seen);
+    return warning(`no jail for ${missing.join(", ")}`, [
+      ...seen,
+      ...missing.map((name) => `${name} runs, no jail watches it`),
+    ]);
+  },
+  fix: (fail2ban, units, means) =>
+    jailFix(
+      means,
+      Object.fromEntries(
+        missingJails(fail2ban?.jails ?? [], units.running).map((name) => [
+          name,
+          { enabled: "true", backend: "systemd" },
+        ]),
+      ),
+      {
+        title: "Watch every service where people sign in",
+        reason: "passwords can be tried there without end",
+      },
+    ),
+});
+
+function missingJails(present: readonly string[], units: ReadonlySet<string>): string[] {
+  const used = WATCHED.filter(({ unit }) => [...units].some((name) => unit.test(name)));
+  const missing = used.filter(({ jail }) => !present.some((name) => jail.test(name))).map(({ name }) => name);
+  return present.some((name) => /ssh/.test(name)) ? missing : ["sshd", ...missing];
+}
+
+/** From so many failures on a jail that saw none is blind. */
+const ENOUGH = 3;
+/** From so many failures on a tenth of them must have been seen. */
+const MANY = 30;
+const STALE_MS = 7 * 86_400_000;
+
+const sight = defineCheck({
+  id: "F2B-03",
+  area: "fail2ban",
+  title: "fail2ban sees what the log shows",
+  why:
+    "A jail that reads a file which nobody writes (Debian 12 logs to the journal) bans nobody, while its status says that " +
+    "all is well. Only what it counted against what the log holds shows it.",
+  remedy:
+    "Set backend = systemd under [sshd] in /etc/fail2ban/jail.d/local.local, then: systemctl restart fail2ban",
+  source: "own; Debian bug 770171",
+  gives: ["passed", "warning", "critical"],
+  facts: [FAIL2BAN, LOGGED_FAILURES, JAIL_FILES, FAIL2BAN_MEANS],
+  judge(fail2ban, logged, files) {
+    const jail = fail2ban?.ssh ?? null;
+    if (jail === null) return null;
+    const evidence = [
+      sourceText(jail),
+      `jail sshd counted ${jail.totalFailed}`,
+      loggedText(logged),
+      ...files.map(fileText),
+    ];
+    if (jail.totalFailed === 0 && logged.count >= ENOUGH) {
+      return critical(`the jail for sshd saw none of ${logged.count} failures`, evidence);
+    }
+    if (logged.count >= MANY && jail.totalFailed * 10 < logged.count) {
+      return warning(`the jail for sshd saw ${jail.totalFailed} of ${logged.count} failures`, evidence);
+    }
+    if (jail.totalFailed > 0)
+      return passed(`saw ${jail.totalFailed} failures, the log ${logged.count}`, evidence);
+    return quiet(jail, files, logged, evidence);
+  },
+  fix: (fail2ban, _logged, _files, means) =>
+    fail2ban?.ssh == null || fail2ban.ssh.journal !== null
+      ? null
+      : jailFix(
+          means,
+          { sshd: { enabled: "true", backend: "systemd" } },
+          { title: "Let fail2ban read the journal for sshd", reason: "it does not see what the log shows" },
+        ),
+});
+
+/** Nothing failed, nothing was seen: what is left to judge is where it looks. */
+function quiet(
+  jail: SshJail,
+  files: readonly JailFile[],
+  logged: LoggedFailures,
+  evidence: readonly string[],
+) {
+  if (jail.journal !== null) return passed("nothing failed since it began; it reads the journal", evidence);
+  const [newest = null] = files.flatMap(({ changedAt }) => changedAt ?? []).sort((a, b) => b - a);
+  if (newest === null) return critical("the jail for sshd reads no file that is there", evidence);
+  const age = logged.since - newest;
+  if (age > STALE_MS) return warning("the jail for sshd reads a file that nobody writes", evidence);
+  return files.length > 0
+    ? passed("nothing failed since it began; its file is written", evidence)
+    : unknown("where the jail for sshd reads is not told", evidence);
+}
+
+function sourceText({ journal, files }: SshJail): string {
+  return journal === null ? `reads ${files.join(", ") || "no file"}` : `reads the journal: ${journal}`;
+}
+
+function loggedText({ count, from, since }: LoggedFailures): string {
+  return `${from}: ${count} failures since ${new Date(since).toISOString().slice(0, 16)}Z`;
+}
+
+function fileText({ path, changedAt }: JailFile): string {
+  return changedAt === null
+    ? `${path} is not there`
+    : `${path} was last written ${new Date(changedAt).toISOString().slice(0, 16)}Z`;
+}
+
+const SHORTEST_BAN = 600;
+const MOST_TRIES = 10;
+
+const parameters = defineCheck({
+  id: "F2B-04",
+  area: "fail2ban",
+  title: "Ban time, growth and exceptions",
+  why:
+    "Who is banned for minutes only comes back for ever; times that grow end that. A network in ignoreip may guess " +
+    "without end, and 0.0.0.0/0 there switches all of it off.",
+  remedy:
+    "Under [DEFAULT] in /etc/fail2ban/jail.d/local.local: bantime = 10m, bantime.increment = true, ignoreip = 127.0.0.1/8 ::1",
+  source: "jail.conf(5)",
+  gives: ["passed", "warning", "critical"],
+  facts: [FAIL2BAN, FAIL2BAN_MEANS],
+  judge(fail2ban) {
+    const jail = fail2ban?.ssh ?? null;
+    if (jail === null) return null;
+    return weigh(parameterProblems(jail), {
+      summary: `bans for ${jail.banSeconds < 0 ? "ever" : `${jail.banSeconds} s, growing`}`,
+      evidence: [
+        `jail sshd: bantime ${jail.banSeconds}, increment ${jail.grows}, ignoreip ${jail.ignored.join(" ") || "none"}`,
+      ],
+    });
+  },
+  fix(fail2ban, means) {
+    const jail = fail2ban?.ssh ?? null;
+    if (jail === null) return null;
+    const isShort = jail.banSeconds >= 0 && jail.banSeconds < SHORTEST_BAN;
+    const settings = {
+      enabled: "true",
+      ...(isShort ? { bantime: "10m" } : {}),
+      ...(jail.grows || jail.banSeconds < 0 ? {} : { "bantime.increment": "true" }),
+      ...(jail.ignored.some(isHuge) ? { ignoreip: "127.0.0.1/8 ::1" } : {}),
+      ...(jail.maxRetry > MOST_TRIES ? { maxretry: "5" } : {}),
+    };
+    if (Object.keys(settings).length === 1) return null;
+    return jailFix(
+      means,
+      { sshd: settings },
+      { title: "Ban longer each time", reason: "short bans only delay who guesses passwords" },
+      false,
+    );
+  },
+});
+
+function parameterProblems(jail: SshJail): Problem[] {
+  const problem = (rating: "warning" | "critical", what: string, evidence: string): Problem => ({
+    rating,
+    what,
+    evidence: `jail sshd: ${evidence}`,
+  });
+  const huge = jail.ignored.filter(isHuge);
+  const endless = jail.banSeconds < 0;
+  return [
+    ...huge.map((network) =>
+      problem("critical", `ignoreip lets ${network} try without end`, `ignoreip ${network}`),
+    ),
+    ...(!endless && jail.banSeconds < SHORTEST_BAN
+      ? [problem("warning", `bans last ${jail.banSeconds} s only`, `bantime ${jail.banSeconds}`)]
+      : []),
+    ...(!endless && !jail.grows
+      ? [problem("warning", "bans do not grow for who comes back", "bantime.increment is off")]
+      : []),
+    ...(jail.maxRetry > MOST_TRIES
+      ? [problem("warning", `${jail.maxRetry} tries before a ban`, `maxretry ${jail.maxRetry}`)]
+      : []),
+  ];
+}
+
+/** RFC 1918 and 4193, and the loopback. */
+const PRIVATE = /^(10|127)\.|^172\.(1[6-9]|2\d|3[01])\.|^192\.168\.|^f[cd][0-9a-f]{2}:/i;
+
+/** Wider than a company's network. fail2ban prints 0.0.0.0/0 and ::/0 without their length. */
+function isHuge(text: string): boolean {
+  if (text === "0.0.0.0" || text === "::") return true;
+  const network = parseNetwork(text);
+  if (network === null || PRIVATE.test(text)) return false;
+  return network.prefix < (network.family === 4 ? 16 : 48);
+}
+
+/** null where castellan's file may not be read, or a jail would need the journal and cannot. */
+function jailFix(
+  means: Fail2banMeans | null,
+  wanted: Jails,
+  about: { readonly title: string; readonly reason: string },
+  needsJournal = true,
+): Fix | null {
+  if (means === null || Object.keys(wanted).length === 0 || (needsJournal && !means.readsJournal))
+    return null;
+  return { via: "change", draft: fail2banDraft(means.present, wanted, about) };
+}
+
+export const JAIL_CHECKS: readonly Check[] = [jails, sight, parameters];

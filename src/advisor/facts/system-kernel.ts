@@ -1,0 +1,74 @@
+import { type AdvisedHost, defineFact } from "../fact.ts";
+import { compareDebVersions } from "./system-deb-version.ts";
+
+/** What runs, and what is installed. */
+export interface RunningSoftware {
+  readonly kernel: string;
+  /** The newest kernel of /boot and since when it lies there, epoch ms; null: /boot has none. */
+  readonly newest: { readonly version: string; readonly at: number } | null;
+  /** What the package manager asks for: /run/reboot-required. */
+  readonly asked: string | null;
+  /** Programs that still use libraries which were replaced: `nginx (812): libssl.so.3`. */
+  readonly outdated: readonly string[];
+}
+
+export const RUNNING_SOFTWARE = defineFact(
+  "running software",
+  async (host): Promise<RunningSoftware> => {
+    const kernel = (await host.text("/proc/sys/kernel/osrelease"))?.trim();
+    if (kernel === undefined || kernel === "") throw new Error("/proc/sys/kernel/osrelease is not there");
+    const [newest, asked, outdated] = await Promise.all([
+      newestKernel(host),
+      rebootAsked(host),
+      outdatedPrograms(host),
+    ]);
+    return { kernel, newest, asked, outdated };
+  },
+  3_000,
+);
+
+async function newestKernel(host: AdvisedHost): Promise<RunningSoftware["newest"]> {
+  const versions = ((await host.list("/boot")) ?? [])
+    .filter((name) => name.startsWith("vmlinuz-"))
+    .map((name) => name.slice("vmlinuz-".length))
+    .sort(compareDebVersions);
+  const version = versions.at(-1);
+  if (version === undefined) return null;
+  return { version, at: (await host.stat(`/boot/vmlinuz-${version}`))?.mtimeMs ?? 0 };
+}
+
+async function rebootAsked(host: AdvisedHost): Promise<string | null> {
+  if ((await host.stat("/run/reboot-required")) === null) return null;
+  const packages = (await host.text("/run/reboot-required.pkgs")) ?? "";
+  return packages.split("\n").filter(Boolean).join(" ");
+}
+
+/** Replaced libraries are mapped as deleted (proc_pid_maps(5)). At the most so many processes are looked at. */
+const MOST_PROCESSES = 400;
+const MAPS_BYTES = 16 * 1024 * 1024;
+
+async function outdatedPrograms(host: AdvisedHost): Promise<string[]> {
+  const pids = ((await host.list("/proc")) ?? [])
+    .filter((name) => /^\d+$/.test(name))
+    .slice(0, MOST_PROCESSES);
+  const found = await Promise.all(pids.map((pid) => outdatedProgram(host, pid)));
+  return [...new Set(found.flat())].sort();
+}
+
+async function outdatedProgram(host: AdvisedHost, pid: string): Promise<string[]> {
+  const maps = await readMaps(host, pid);
+  const library = /\/(?:usr\/)?lib\S*\/([^/\s]+\.so[^/\s]*) \(deleted\)$/m.exec(maps)?.[1];
+  if (library === undefined) return [];
+  const name = (await host.text(`/proc/${pid}/comm`))?.trim() ?? "?";
+  return [`${name}: ${library}`];
+}
+
+/** A process that ended meanwhile, or the kernel's own, has none; that it may not be read is an error. */
+async function readMaps(host: AdvisedHost, pid: string): Promise<string> {
+  try {
+    return (await host.text(`/proc/${pid}/maps`, MAPS_BYTES)) ?? "";
+  } catch (error) {
+    if ((error as Error).message.includes("ESRCH")) return "";
+    throw error;
+  }
+}
