@@ -110,8 +110,8 @@ export const MAILBOX_TLS = defineFact<readonly MailTls[] | null>("IMAP and POP3 
 /** `ANY`, `LATEST`, or the oldest version. */
 function minimumAllows(value: string): TlsVersion[] {
   if (value === "LATEST") return [];
-  const from = value === "ANY" ? 2 : TLS_VERSIONS.findIndex((version) => version === value);
-  return oldOf(TLS_VERSIONS.filter((_, index) => from < 0 || index >= from));
+  const from = TLS_VERSIONS.find((version) => version === value) ?? "TLSv1";
+  return oldOf(TLS_VERSIONS.filter((version) => TLS_VERSIONS.indexOf(version) >= TLS_VERSIONS.indexOf(from)));
 }
 
 function oldOf(allowed: readonly TlsVersion[]): TlsVersion[] {

@@ -27,43 +27,61 @@ const DEEPEST = 64;
  * @throws CastellanError `command_failed` where nginx would refuse the text, with file and line
  */
 export function parseNginx(text: string, file: string): Directive[] {
-  const top: Directive[] = [];
-  const open: OpenBlock[] = [];
   const scanner = scan(text, file);
-  let words: string[] = [];
-  let line = 1;
+  const tree = openTree(file);
   for (let token = scanner.next(); token !== null; token = scanner.next()) {
-    if (token.kind === "word") {
-      if (words.length === 0) line = token.line;
-      words.push(token.value);
-      continue;
-    }
-    const into = open.at(-1)?.block ?? top;
-    const [name, ...args] = words;
-    words = [];
-    if (token.kind === "}") {
-      const closed = open.pop();
-      if (name !== undefined || closed === undefined) throw refused('unexpected "}"', file, token.line);
-    } else if (name === undefined) {
-      throw refused(`unexpected "${token.kind}"`, file, token.line);
-    } else if (token.kind === ";") {
-      into.push({ name, args, file, line, block: null });
-    } else {
-      const block: Directive[] = [];
-      into.push({ name, args, file, line, block });
-      if (open.length >= DEEPEST) throw refused("blocks are nested too deeply", file, token.line);
-      if (name.endsWith("_by_lua_block")) scanner.skipBlock();
-      else open.push({ name, line, block });
+    if (token.kind === "word") tree.word(token.value, token.line);
+    else if (token.kind === "}") tree.close(token.line);
+    else if (token.kind === ";") tree.statement(token.line);
+    else if (tree.block(token.line).endsWith("_by_lua_block")) {
+      scanner.skipBlock();
+      tree.close(token.line);
     }
   }
-  assertEnded(open, words, file, line);
-  return top;
+  return tree.end();
 }
 
-function assertEnded(open: readonly OpenBlock[], words: readonly string[], file: string, line: number): void {
-  const unclosed = open.at(-1);
-  if (unclosed !== undefined) throw refused(`"${unclosed.name}" is never closed`, file, unclosed.line);
-  if (words.length > 0) throw refused(`"${words[0]}" has no semicolon`, file, line);
+/** What has been read so far: the words of the directive under way, and the blocks around it. */
+function openTree(file: string) {
+  const top: Directive[] = [];
+  const open: OpenBlock[] = [];
+  let words: string[] = [];
+  let line = 1;
+
+  /** Ends the directive under way at `;` or `{`, and gives its name. */
+  const add = (end: ";" | "{", at: number, block: Directive[] | null): string => {
+    const [name, ...args] = words;
+    if (name === undefined) throw refused(`unexpected "${end}"`, file, at);
+    (open.at(-1)?.block ?? top).push({ name, args, file, line, block });
+    words = [];
+    return name;
+  };
+
+  return {
+    word(value: string, at: number): void {
+      if (words.length === 0) line = at;
+      words.push(value);
+    },
+    statement(at: number): void {
+      add(";", at, null);
+    },
+    block(at: number): string {
+      if (open.length >= DEEPEST) throw refused("blocks are nested too deeply", file, at);
+      const block: Directive[] = [];
+      const name = add("{", at, block);
+      open.push({ name, line, block });
+      return name;
+    },
+    close(at: number): void {
+      if (words.length > 0 || open.pop() === undefined) throw refused('unexpected "}"', file, at);
+    },
+    end(): Directive[] {
+      const unclosed = open.at(-1);
+      if (unclosed !== undefined) throw refused(`"${unclosed.name}" is never closed`, file, unclosed.line);
+      if (words.length > 0) throw refused(`"${words[0]}" has no semicolon`, file, line);
+      return top;
+    },
+  };
 }
 
 function refused(what: string, file: string, line: number): CastellanError {
