@@ -10,7 +10,6 @@ import { type Audit, openAudit } from "./audit/audit.ts";
 import { type Ledger, openLedger } from "./audit/ledger.ts";
 import type { Changes } from "./changes/changes.ts";
 import { openChanges } from "./changes/open.ts";
-import { openServices } from "./changes/services/open.ts";
 import { type KeyRing, keyPath, openKeyRing } from "./database/keys.ts";
 import { databasePath, openDatabase, type PanelDatabase } from "./database/open.ts";
 import { CastellanError } from "./errors.ts";
@@ -21,31 +20,19 @@ import { type ClockSync, readClockSync } from "./host/clock-sync.ts";
 import { type RunCommand, runCommand } from "./host/command.ts";
 import { readHostAddresses } from "./host/network.ts";
 import type { Operator } from "./host/operator.ts";
-import { type Random, systemRandom } from "./host/random.ts";
-import { administratorPeers, administratorSessions } from "./host/ssh-sessions.ts";
+import { systemRandom } from "./host/random.ts";
+import { administratorPeers } from "./host/ssh-sessions.ts";
 import { isThere } from "./host/state-folder.ts";
 import { type Lockouts, openLockouts } from "./lockout/lockouts.ts";
 import { operatorAddresses } from "./lockout/operators.ts";
+import type { CastellanOptions } from "./options.ts";
+import { changesParts } from "./rescue.ts";
 import { openSsh } from "./ssh/open.ts";
 import type { Ssh } from "./ssh/ssh.ts";
 import { openTwoFactor, type TwoFactor } from "./twofactor/two-factor.ts";
 import { openWatch, type Watch } from "./watch/watch.ts";
 
-/** How to open castellan. */
-export interface CastellanOptions {
-  /** The state folder. */
-  readonly state: string;
-  /** Where the host's files are: `/`, or a folder that looks like one (tests, the demo, a mounted disk). */
-  readonly root: string;
-  readonly readOnly: boolean;
-  /** The demo: neither the firewall nor the addresses of this machine are touched or looked at. */
-  readonly sandbox?: boolean;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  readonly run?: RunCommand;
-  /** What starts castellan again, for a roll-back that outlives this process: `[node, main.js]` unless told. */
-  readonly program?: readonly string[];
-}
+export type { CastellanOptions } from "./options.ts";
 
 /** The whole core, opened: what screens, commands and the guard call. */
 export interface Castellan {
@@ -113,12 +100,7 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
   const accounts = openAccounts({ ...common, hostName });
   const twoFactor = openTwoFactor({ ...common, accounts, issuer: hostName });
   const watch = openWatch({ database, clock });
-  const changes = openChanges({
-    ...{ state, root, ledger, clock, random, run, isRoot, readOnly },
-    program: options.program ?? [process.execPath, ...process.argv.slice(1, 2)],
-    services: openServices({ root, run, clock }),
-    administrators: () => (sandbox ? [] : administratorSessions("/proc", "/")),
-  });
+  const changes = openChanges({ ...changesParts(options), ledger });
   const guessersLockedOut = async () =>
     (await lockouts.policy()).enabled && (await firewall.state()).available;
   const ssh = openSsh({ root, run, changes, isRoot, clock, database, guessersLockedOut });

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
+import type { Changes } from "../changes/changes.ts";
 import { expireChange } from "../changes/expire.ts";
+import { systemClock } from "../host/clock.ts";
 import type { Call } from "./call.ts";
 import { defineUndo } from "./change-undo.ts";
 import { changeAnswer, changeListAnswer, driftAnswer, settledAnswer } from "./change-view.ts";
 import type { Define } from "./define.ts";
 import { wholeNumber } from "./option-values.ts";
-import { said } from "./page.ts";
+import { type Answer, said } from "./page.ts";
 
 const ID = wholeNumber(1, 999_999_999);
 
@@ -92,16 +94,27 @@ function defineTimers(group: Command, call: Call): void {
   group
     .command("settle", { hidden: true })
     .summary("finish or take back what was left undone")
-    .action(() => call.core(async ({ castellan }) => settledAnswer(await castellan.changes.settle())));
+    .action(() => rollingBack(call, async (changes) => settledAnswer(await changes.settle())));
   group
     .command("expire", { hidden: true })
     .summary("wait until a change is confirmed or its time is over, then take it back")
     .argument("<id>", "as in change list", ID)
     .action((id: number) =>
-      call.core(async ({ castellan: { changes, clock } }) =>
-        changeAnswer(await expireChange(changes, clock, id, (ms) => sleep(ms))),
+      rollingBack(call, async (changes) =>
+        changeAnswer(await expireChange(changes, systemClock, id, (ms) => sleep(ms))),
       ),
     );
+}
+
+/** A roll-back must not wait for a panel that is damaged. */
+async function rollingBack(call: Call, work: (changes: Changes) => Promise<Answer>): Promise<void> {
+  const { openRollBack } = await import("./session.ts");
+  const { changes, close } = await openRollBack(call.io, call.options);
+  try {
+    call.print(await work(changes));
+  } finally {
+    await close();
+  }
 }
 
 function absolute(path: string): string {

@@ -1,4 +1,6 @@
 import { actorFor, openCastellan } from "../castellan.ts";
+import type { Changes } from "../changes/changes.ts";
+import { CastellanError } from "../errors.ts";
 import { identifyOperator } from "../host/operator.ts";
 import { stateFolder } from "../host/state-folder.ts";
 import type { GlobalOptions } from "../launch.ts";
@@ -25,5 +27,25 @@ export async function openSession(io: CommandIo, options: GlobalOptions): Promis
   } catch (error) {
     await castellan.close();
     throw error;
+  }
+}
+
+/** The journal of changes, opened to roll back; `close` gives the rest back. */
+export interface RollBackSession {
+  readonly changes: Changes;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens what rolls changes back, also where the panel's database or key cannot be used. */
+export async function openRollBack(io: CommandIo, options: GlobalOptions): Promise<RollBackSession> {
+  try {
+    const { castellan } = await openSession(io, options);
+    return { changes: castellan.changes, close: () => castellan.close() };
+  } catch (error) {
+    if (!(error instanceof CastellanError)) throw error;
+    const { root, readOnly } = options;
+    const { openRescue } = await import("../rescue.ts");
+    const changes = openRescue({ state: stateFolder(options.state, io.environment), root, readOnly }, error);
+    return { changes, close: async () => {} };
   }
 }

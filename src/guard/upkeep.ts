@@ -43,6 +43,20 @@ export function keepHouse(castellan: Castellan, engine: Engine, news: GuardNews)
     );
   }
 
+  let settling = "";
+
+  async function rollBack(): Promise<void> {
+    try {
+      for (const { id, reason } of await changes.settle()) news(`change ${id} rolled back: ${reason ?? ""}`);
+      settling = "";
+    } catch (error) {
+      // A record that cannot be read stays so: said once, and it holds nothing else up.
+      const { message } = error as Error;
+      if (message !== settling) news(`a change cannot be settled: ${message}`);
+      settling = message;
+    }
+  }
+
   async function followRules(): Promise<void> {
     const version = database.dataVersion();
     if (version === seenVersion) return;
@@ -58,7 +72,7 @@ export function keepHouse(castellan: Castellan, engine: Engine, news: GuardNews)
     async tick() {
       await followRules();
       for (const ended of await lockouts.expire()) news(`lockout over: ${ended.target}`);
-      for (const { id, reason } of await changes.settle()) news(`change ${id} rolled back: ${reason ?? ""}`);
+      await rollBack();
       if (due("reconcile", RECONCILE_MS)) mendSoon();
       if (due("notices", NOTICES_MS)) await sendNotices(castellan);
       if (due("retain", RETAIN_MS)) {

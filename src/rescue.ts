@@ -1,0 +1,31 @@
+import type { Changes } from "./changes/changes.ts";
+import { openRecovery } from "./changes/open.ts";
+import type { ChangesParts } from "./changes/parts.ts";
+import { openServices } from "./changes/services/open.ts";
+import { systemClock } from "./host/clock.ts";
+import { runCommand } from "./host/command.ts";
+import { systemRandom } from "./host/random.ts";
+import { administratorSessions } from "./host/ssh-sessions.ts";
+import type { CastellanOptions } from "./options.ts";
+
+/** What the changes room needs besides the ledger: all of it stands without the panel database. */
+export function changesParts(options: CastellanOptions): Omit<ChangesParts, "ledger"> {
+  const { state, root, readOnly, sandbox = false, program, run = runCommand } = options;
+  const { clock = systemClock, random = systemRandom } = options;
+  return {
+    ...{ state, root, readOnly, run, clock, random },
+    isRoot: process.geteuid?.() === 0 && !sandbox,
+    program: program ?? [process.execPath, ...process.argv.slice(1, 2)],
+    services: openServices({ root, run, clock }),
+    administrators: () => (sandbox ? [] : administratorSessions("/proc", "/")),
+  };
+}
+
+/**
+ * Changes of a state folder whose database or key cannot be used: what waits to be rolled back still is. A damaged
+ * panel must not keep anybody out of the host.
+ * @param why what `openCastellan` threw
+ */
+export function openRescue(options: CastellanOptions, why: Error): Changes {
+  return openRecovery(changesParts(options), why);
+}
