@@ -15,6 +15,8 @@ import { type KeyLine, parseKeyLines } from "./key-lines.ts";
 /** A login with the ids of its groups: sshd opens key files with the user's own rights. */
 export interface KeyOwner extends Pick<OsLogin, "name" | "uid" | "gid" | "home"> {
   readonly gids: readonly number[];
+  /** A group of theirs alone, whose write permission Debian's sshd forgives; null: there is none, or not on Debian. */
+  readonly privateGid: number | null;
 }
 
 /** One file that AuthorizedKeysFile names. */
@@ -138,9 +140,10 @@ function looseness(root: string, login: KeyOwner, path: string): string | null {
   return null;
 }
 
-function looseReason({ name, uid }: KeyOwner, facts: Stats): string | null {
+function looseReason({ name, uid, privateGid }: KeyOwner, facts: Stats): string | null {
   if (facts.uid !== 0 && facts.uid !== uid) return `belongs to uid ${facts.uid}, not to ${name} or root`;
-  return (facts.mode & 0o022) !== 0 ? "may be written by others" : null;
+  const forgiven = facts.gid === privateGid ? 0o020 : 0;
+  return (facts.mode & 0o022 & ~forgiven) !== 0 ? "may be written by others" : null;
 }
 
 function realpathOrNull(path: string): string | null {

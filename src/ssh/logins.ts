@@ -54,6 +54,7 @@ export async function readLogins(host: LoginHost, operatorLogin: string | null):
   );
   const logins = [...local, ...distant];
   const shadow = shadowOf(host);
+  const isDebian = /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(host.files.read("/etc/os-release") ?? "");
   const notes: string[] = [];
   const people: PersonFacts[] = [];
   const others: PersonFacts[] = [];
@@ -63,6 +64,7 @@ export async function readLogins(host: LoginHost, operatorLogin: string | null):
       ...login,
       groups: mine.map(({ name }) => name),
       gids: mine.map(({ gid }) => gid),
+      privateGid: isDebian && isPrivate(login, logins, mine) ? login.gid : null,
       becomesRoot,
       shadow: shadow?.get(login.name) ?? null,
       shellProblem: shellProblem(host.root, login.shell),
@@ -181,6 +183,13 @@ function parseGroups(text: string): Group[] {
 
 function groupsOf(login: OsLogin, groups: readonly Group[]): Group[] {
   return groups.filter(({ gid, members }) => gid === login.gid || members.includes(login.name));
+}
+
+/** Whether nobody else is in a login's own group: secure_permissions of Debian's sshd. */
+function isPrivate(login: OsLogin, logins: readonly OsLogin[], groups: readonly Group[]): boolean {
+  const own = groups.find(({ gid }) => gid === login.gid);
+  if (own === undefined || own.members.some((member) => member !== login.name)) return false;
+  return logins.every(({ gid, uid }) => gid !== login.gid || uid === login.uid);
 }
 
 /** Why sshd would refuse a shell (allowed_user of auth.c), or why it lets nobody work. */

@@ -75,6 +75,7 @@ export function sshHost({
     chownSync(target, owner, owner);
   };
   put("/etc/ssh/sshd_config", DEBIAN);
+  put("/etc/os-release", "ID=debian\n");
   put("/bin/bash", "#!", 0o755);
   put("/usr/sbin/nologin", "#!", 0o755);
   put("/etc/sudoers", "Defaults env_reset\nroot ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL:ALL) ALL\n", 0o440);
