@@ -45,7 +45,11 @@ export const authorizedKeysFact = defineFact(
     const files = await Promise.all(
       people.slice(0, MOST_USERS).map(async (user) => {
         const view = settings.views.find(({ login }) => login === user.name) ?? settings.views[0];
-        const paths = keyPaths(effectiveValue(view.values, "authorizedkeysfile"), { ...user, gids: [] });
+        const paths = keyPaths(effectiveValue(view.values, "authorizedkeysfile"), {
+          ...user,
+          gids: [],
+          privateGid: null,
+        });
         return await Promise.all(paths.map((path) => keyFile(host, user, posix.normalize(path), groups)));
       }),
     );

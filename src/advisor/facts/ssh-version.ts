@@ -1,7 +1,14 @@
 import { parseVersion, SSHD } from "../../changes/services/sshd-effective.ts";
 import { CastellanError } from "../../errors.ts";
-import { type AdvisedHost, defineFact } from "../fact.ts";
+import { type AdvisedHost, defineFact, type Known } from "../fact.ts";
+import { attempt } from "./attempt.ts";
 import { sshdThereFact } from "./sshd-files.ts";
+import { compareDebVersions } from "./system-deb-version.ts";
+import { PACKAGES } from "./system-packages.ts";
+import { SECURITY_UPDATES } from "./system-updates.ts";
+
+const NAME = "openssh-server";
+const DPKG_STATUS = "/var/lib/dpkg/status";
 
 /** The OpenSSH server that is installed. */
 export interface SshVersion {
@@ -9,24 +16,23 @@ export interface SshVersion {
   readonly banner: string;
   /** `[9, 2]`; null: not told. */
   readonly upstream: readonly [number, number] | null;
-  /** What apt knows; null: not a system with apt. */
+  /** null: dpkg does not know it. */
   readonly package: SshPackage | null;
 }
 
-/** openssh-server as apt knows it. */
+/** openssh-server as dpkg and apt's lists know it. */
 export interface SshPackage {
   readonly installed: string;
-  readonly candidate: string;
-  /** A release that apt could fetch it from was listed; false: the lists are empty. */
-  readonly listed: boolean;
-  /** Epoch ms of the newest list; null: there is none. */
-  readonly listsFrom: number | null;
   /** The distribution's release: `debian bookworm`. */
   readonly release: string;
-  /** The version since which CVE-2024-6387 is mended in this release; null: not affected, or not known. */
-  readonly holeMendedIn: string | null;
-  readonly hasHole: boolean;
-  readonly outdated: boolean;
+  /** The version that mended CVE-2024-6387 in this release, if the installed one is older. */
+  readonly hole: string | null;
+  /** What the security archive has for it, and when the lists are from. */
+  readonly updates: Known<{
+    readonly available: string | null;
+    readonly listsAt: number;
+    readonly archives: number;
+  }>;
 }
 
 /**
@@ -40,72 +46,33 @@ const MENDED: Readonly<Record<string, string>> = {
   "ubuntu noble": "1:9.6p1-3ubuntu13.3",
 };
 
-/** apt-cache reads all lists where its own cache is missing. */
-const LIMIT_MS = 6_000;
-
-/** Installed version, and what apt offers; null: no OpenSSH server here. Nothing is fetched. */
-export const sshVersionFact = defineFact("openssh-server", readVersion, LIMIT_MS);
-
-async function readVersion(host: AdvisedHost): Promise<SshVersion | null> {
+/** Installed version, and whether the security archive has a newer one; null: no OpenSSH server. Nothing is fetched. */
+export const sshVersionFact = defineFact("openssh-server", async (host): Promise<SshVersion | null> => {
   if (!(await host.fact(sshdThereFact))) return null;
   // sshd before 9.3 has no -V: it complains, and tells its version with the complaint.
   const { stdout, stderr } = await host.run({ file: SSHD, args: ["-V"] });
   const banner = /OpenSSH_[^\s,]+(?: [^\s,]+)?/.exec(`${stdout}\n${stderr}`)?.[0];
   if (banner === undefined) throw new CastellanError("command_failed", "sshd -V does not tell its version");
   return { banner, upstream: parseVersion(banner), package: await sshPackage(host) };
-}
+});
 
 async function sshPackage(host: AdvisedHost): Promise<SshPackage | null> {
-  if (!(await host.has("apt-cache"))) return null;
-  const { exitCode, stdout, stderr } = await host.run({
-    file: "apt-cache",
-    args: ["policy", "openssh-server"],
-  });
-  const installed = /^ {2}Installed: (\S+)$/m.exec(stdout)?.[1];
-  const candidate = /^ {2}Candidate: (\S+)$/m.exec(stdout)?.[1];
-  if (exitCode !== 0 || installed === undefined || candidate === undefined) {
-    throw new CastellanError(
-      "command_failed",
-      `apt-cache policy: ${stderr.split("\n", 1)[0] || "nothing understood"}`,
-    );
-  }
-  if (installed === "(none)") return null;
+  if ((await host.stat(DPKG_STATUS)) === null) return null;
+  const installed = (await host.fact(PACKAGES)).get(NAME)?.version;
+  if (installed === undefined) return null;
   const release = await releaseOf(host);
-  const holeMendedIn = MENDED[release] ?? null;
-  return {
-    installed,
-    candidate,
-    listed: /^ {8}\s*-?\d+ (https?|ftp|file|cdrom|mirror|copy|tor\+\w+):/m.test(stdout),
-    listsFrom: await listsFrom(host),
-    release,
-    holeMendedIn,
-    hasHole: holeMendedIn !== null && (await isOlder(host, installed, holeMendedIn)),
-    outdated:
-      candidate !== "(none)" && candidate !== installed && (await isOlder(host, installed, candidate)),
-  };
-}
-
-/** By dpkg's own rules (deb-version(7)). */
-async function isOlder(host: AdvisedHost, version: string, than: string): Promise<boolean> {
-  const { exitCode } = await host.run({ file: "dpkg", args: ["--compare-versions", version, "lt", than] });
-  if (exitCode > 1) throw new CastellanError("command_failed", `dpkg cannot compare ${version} with ${than}`);
-  return exitCode === 0;
+  const mended = MENDED[release];
+  const isOpen = mended !== undefined && compareDebVersions(installed, mended) < 0;
+  const updates = await attempt(async () => {
+    const { pending, listsAt, archives } = await host.fact(SECURITY_UPDATES);
+    const available = pending.find(({ name }) => name === NAME)?.available ?? null;
+    return { available, listsAt, archives: archives.length };
+  });
+  return { installed, release, hole: isOpen ? mended : null, updates };
 }
 
 async function releaseOf(host: AdvisedHost): Promise<string> {
   const text = (await host.text("/etc/os-release")) ?? "";
   const value = (name: string): string => new RegExp(`^${name}="?([^"\\n]*)`, "m").exec(text)?.[1] ?? "";
   return `${value("ID")} ${value("VERSION_CODENAME")}`;
-}
-
-/** When apt last looked: an update touches the folder of what it fetches, also when nothing was new. */
-async function listsFrom(host: AdvisedHost): Promise<number | null> {
-  const places = [
-    "/var/lib/apt/lists",
-    "/var/lib/apt/lists/partial",
-    "/var/lib/apt/periodic/update-success-stamp",
-  ];
-  const facts = await Promise.all(places.map((path) => host.stat(path)));
-  const times = facts.flatMap((fact) => (fact === null ? [] : [fact.mtimeMs]));
-  return times.length === 0 ? null : Math.max(...times);
 }

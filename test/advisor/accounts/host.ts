@@ -71,3 +71,18 @@ export function without(spec: FixtureSpec, ...paths: readonly string[]): Fixture
     commands: Object.fromEntries(Object.entries(spec.commands ?? {}).filter(keep)),
   };
 }
+
+/** A stock host but for these. */
+export function host(files: FixtureSpec["files"], commands: FixtureSpec["commands"] = {}): FixtureSpec {
+  return accountsHost({ files: files ?? {}, commands: commands ?? {} });
+}
+
+/** Another recorded shadow file. */
+export function shadow(name: string): FixtureSpec["files"] {
+  return { "/etc/shadow": { text: accountFile(name), mode: 0o640, gid: 42 } };
+}
+
+/** A stock host whose files may not be read. */
+export function denied(...paths: readonly string[]): FixtureSpec {
+  return host(Object.fromEntries(paths.map((path) => [path, { text: "", fault: "denied" as const }])));
+}

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { CommandResult } from "../../../src/host/command.ts";
-import type { FixtureAnswer, FixtureFile, FixtureSpec } from "../../support/advised-host.ts";
+import type { FixtureFile, FixtureSpec } from "../../support/advised-host.ts";
 import { accountsHost, withMore } from "../accounts/host.ts";
 
 const FOLDER = new URL("../fixtures/ssh/", import.meta.url);
@@ -44,6 +44,15 @@ function configFiles(variant: Variant): Record<string, FixtureFile> {
   return Object.fromEntries(names.map((name) => [`/etc/ssh/${name}`, sshFile(`${variant}/${name}`)]));
 }
 
+const LIST = "/var/lib/apt/lists/deb.debian.org_debian-security_dists_bookworm-security";
+/** dpkg's and apt's files, as far as they are about openssh-server. */
+const APT_FILES = {
+  "/var/lib/dpkg/status": sshFile("dpkg-status"),
+  [`${LIST}_InRelease`]: sshFile("apt-InRelease"),
+  [`${LIST}_main_binary-amd64_Packages`]: sshFile("apt-Packages"),
+  "/var/lib/apt/periodic/update-success-stamp": "",
+};
+
 /** A Debian 12 with an OpenSSH server that is set up so; accounts as in {@link accountsHost}. */
 export function sshHost(variant: Variant, more: FixtureSpec = {}): FixtureSpec {
   const keys = HOST_KEY_NAMES.map((path) => [path, { text: "not looked at\n", mode: 0o600 }] as const);
@@ -53,20 +62,13 @@ export function sshHost(variant: Variant, more: FixtureSpec = {}): FixtureSpec {
       ...Object.fromEntries(keys),
       "/etc/ssh/moduli": sshFile("moduli.stock"),
       "/etc/os-release": sshFile("os-release"),
-      "/var/lib/apt/periodic/update-success-stamp": "",
+      ...APT_FILES,
     },
     commands: {
       ...saidOf(variant),
-      "apt-cache policy openssh-server": { stdout: sshFile("apt-policy.newest") },
-      ...compared("1:9.2p1-2+deb12u10", "1:9.2p1-2+deb12u3", false),
     },
   });
   return withMore(base, more);
-}
-
-/** dpkg's word on whether one version is older than another; exit code 1 is its no. */
-export function compared(version: string, than: string, older: boolean): Record<string, FixtureAnswer> {
-  return { [`dpkg --compare-versions ${version} lt ${than}`]: { exitCode: older ? 0 : 1 } };
 }
 
 /** fail2ban as it answers when it has a jail for sshd. */

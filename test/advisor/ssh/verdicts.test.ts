@@ -100,6 +100,33 @@ describe("doubt", () => {
   });
 });
 
+describe("apt's lists", () => {
+  const DAY_MS = 86_400_000;
+  const judged = (days: number) =>
+    check("SSH-29").judge([
+      {
+        known: true,
+        value: {
+          banner: "OpenSSH_9.2p1",
+          upstream: [9, 2],
+          package: {
+            installed: "1:9.2p1-2+deb12u10",
+            release: "debian bookworm",
+            hole: null,
+            updates: { known: true, value: { available: null, listsAt: 0, archives: 1 } },
+          },
+        },
+      },
+      { known: true, value: days * DAY_MS },
+    ]);
+
+  it("count for two weeks; older ones do not know what was mended since", () => {
+    expect(judged(14)?.rating).toBe("passed");
+    expect(judged(15)?.rating).toBe("unknown");
+    expect(judged(15)?.summary).toBe("apt's lists are 15 days old: run apt-get update");
+  });
+});
+
 describe("a fix", () => {
   it("sets only what is weak in general", async () => {
     expect(await fixOf("SSH-12", sshHost("stock"))).toEqual({

@@ -26,20 +26,22 @@ export const version = defineCheck({
   },
 });
 
-function judgePackage(known: SshPackage, now: number): Verdict {
-  const policy = `apt-cache policy: installed ${known.installed}, candidate ${known.candidate}`;
-  if (known.hasHole) {
-    const summary = `${known.installed} has CVE-2024-6387: root without signing in`;
-    return critical(summary, [policy, `mended in ${known.release} since ${known.holeMendedIn}`]);
+function judgePackage({ installed, hole, release, updates }: SshPackage, now: number): Verdict {
+  const status = `/var/lib/dpkg/status: openssh-server ${installed}`;
+  if (hole !== null) {
+    const summary = `${installed} has CVE-2024-6387: root without signing in`;
+    return critical(summary, [status, `mended in ${release} since ${hole}`]);
   }
-  if (known.outdated) return warning(`${known.candidate} is there, ${known.installed} runs`, [policy]);
-  if (!known.listed || known.listsFrom === null) {
-    return unknown("apt has no package lists: run apt-get update", [policy]);
+  if (!updates.known) return unknown(updates.why, [status, updates.why]);
+  const { available, listsAt, archives } = updates.value;
+  if (available !== null) {
+    return warning(`${available} is in the security archive, ${installed} is installed`, [status]);
   }
-  const days = Math.floor((now - known.listsFrom) / DAY_MS);
+  if (archives === 0) return unknown("apt has no security archive: what is mended is not known", [status]);
+  const days = Math.floor((now - listsAt) / DAY_MS);
   return days > FRESH_DAYS
-    ? unknown(`apt's lists are ${days} days old: run apt-get update`, [policy])
-    : passed(`${known.installed} is the newest`, [policy]);
+    ? unknown(`apt's lists are ${days} days old: run apt-get update`, [status])
+    : passed(`${installed}: nothing newer in the security archive`, [status]);
 }
 
 /** Without a package manager that castellan can ask, only the number is known: distributions mend without changing it. */
@@ -48,7 +50,7 @@ function judgeUpstream({ banner, upstream }: SshVersion): Verdict {
   const number = upstream[0] * 100 + upstream[1];
   return number >= 805 && number <= 907
     ? warning(`${banner} may have CVE-2024-6387`, [`sshd -V: ${banner}`])
-    : unknown(`${banner}: whether it has open holes cannot be told without apt`);
+    : unknown(`${banner}: whether it has open holes cannot be told without dpkg`);
 }
 
 /** SSH-28: since OpenSSH 9.8. */
