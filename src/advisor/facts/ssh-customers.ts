@@ -62,7 +62,10 @@ async function customersOf(host: AdvisedHost): Promise<PasswdEntry[]> {
   const rooted = new Set(admins.map(({ name }) => name));
   const armed = new Set([
     ...shadows.filter(({ password }) => password.kind === "set").map(({ name }) => name),
-    ...(keys?.files ?? []).filter((file) => file.keys.length > 0).map(({ login }) => login),
+    // Keys that cannot be read are taken for keys: who has them must not be overlooked.
+    ...(keys?.files ?? [])
+      .filter((file) => file.keys.length > 0 || file.unread !== null)
+      .map(({ login }) => login),
   ]);
   return users.filter(
     (user) => user.uid >= first && hasLoginShell(user) && !rooted.has(user.name) && armed.has(user.name),
