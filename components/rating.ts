@@ -33,8 +33,9 @@ export function ratingRun(rating: RatingName, unicode: boolean): Run {
   return { text: `${shape} ${word}`, tone };
 }
 
-/** Shape and count: `■ 3 critical`; a count of nothing is quiet. */
+/** Shape and count: `■ 3 critical`, `▲ 9 warnings`; a count of nothing is quiet. */
 export function ratingCount(rating: RatingName, amount: number, unicode: boolean): Run {
   const { word, shape, tone } = ratingLook(rating, unicode);
-  return { text: `${shape} ${amount} ${word.toLowerCase()}`, tone: amount === 0 ? "muted" : tone };
+  const many = rating === "warning" && amount !== 1 ? "s" : "";
+  return { text: `${shape} ${amount} ${word.toLowerCase()}${many}`, tone: amount === 0 ? "muted" : tone };
 }

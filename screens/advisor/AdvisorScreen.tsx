@@ -16,7 +16,7 @@ import { AcceptForm } from "./AcceptForm.tsx";
 import { advisorActions } from "./actions.ts";
 import { FindingsView, NoReport } from "./FindingsView.tsx";
 import { findingRows, type Measured } from "./findingRows.ts";
-import { HEADER_WIDE, runText } from "./Header.tsx";
+import { runText } from "./Header.tsx";
 import { HistoryView } from "./HistoryView.tsx";
 import { type AdvisorState, useAdvisor } from "./useAdvisor.ts";
 import { useFindingActions, useListActions } from "./useAdvisorActions.ts";
@@ -37,14 +37,13 @@ export function AdvisorScreen({ facts }: ScreenComponentProps) {
     };
     return <AcceptForm facts={facts} finding={finding} onEnd={end} />;
   }
-  const isNarrow = view === "list" && body.width < HEADER_WIDE;
   return (
     <Frame
       facts={facts}
       actions={actions}
       typing={view === "filter"}
       status={statusOf(state)}
-      statusRight={isNarrow && report !== undefined ? runText(report.run, now) : ""}
+      statusRight={report === undefined ? "" : { text: runText(report.run, now), tone: "muted" }}
     >
       <AdvisorBody state={state} body={body} />
     </Frame>

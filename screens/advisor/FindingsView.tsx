@@ -52,6 +52,7 @@ export function FindingsView(props: {
     hasPrevious: report.previous !== null,
     showTurns: turns.worse + turns.better + turns.new > 0,
     byArea: selection.order === "area",
+    width,
   });
   return (
     <Box flexDirection="column" width={width} height={height}>

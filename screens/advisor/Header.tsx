@@ -4,16 +4,13 @@ import { ratingCount } from "../../components/rating.ts";
 import { useTerminal } from "../../components/Terminal.tsx";
 import type { AdvisorReport, AdvisorRun } from "../../src/advisor/advisor.ts";
 import { ago, dateTime, plural } from "../../src/terminal/format.ts";
-import type { Content, Run } from "../../src/terminal/line.ts";
+import { type Content, contentColumns, type Run } from "../../src/terminal/line.ts";
 import type { Glyphs, Tone } from "../../src/terminal/theme.ts";
 import type { Job } from "../app/jobs.ts";
 import { turnsOf, unknownForRoot } from "./order.ts";
 
 /** Rows of {@link Header}. */
 export const HEADER_ROWS = 2;
-
-/** From this width on the score has room beside it; below, the status line says when it was measured. */
-export const HEADER_WIDE = 78;
 
 const BAR = 14;
 
@@ -28,10 +25,16 @@ export function Header(props: {
 }) {
   const { report, job, old, isRoot, now, width } = props;
   const { unicode, glyphs } = useTerminal();
+  const score = scoreRuns(report.run, unicode);
+  const when = old ? oldText(report.run) : runText(report.run, now);
+  const passed: Run[] = [{ text: "  " }, ratingCount("passed", report.run.passed, unicode)];
+  const room = width - contentColumns(score) - 1;
+  const withWhen = contentColumns(when) <= room;
+  const withPassed = contentColumns(passed) <= room - (withWhen ? contentColumns(when) : 0);
   return (
     <>
-      <Line width={width} right={old || width >= HEADER_WIDE ? whenRun(report.run, old, now) : ""}>
-        {scoreRuns(report.run, unicode)}
+      <Line width={width} right={withWhen ? { text: when, tone: old ? "warn" : "muted" } : ""}>
+        {[...score, ...(withPassed ? passed : [])]}
       </Line>
       <Line width={width}>
         {job === undefined ? changedRuns(report, isRoot, now) : progressRuns(job, glyphs)}
@@ -42,7 +45,7 @@ export function Header(props: {
 
 /** Score and counts; a score without completeness would lie. */
 function scoreRuns(run: AdvisorRun, unicode: boolean): Run[] {
-  const { score, criticals, warnings, unknowns, passed } = run;
+  const { score, criticals, warnings, unknowns } = run;
   return [
     { text: ` ${Math.round(score)} of 100`, tone: scoreTone(run), bold: true },
     { text: "  " },
@@ -51,8 +54,6 @@ function scoreRuns(run: AdvisorRun, unicode: boolean): Run[] {
     ratingCount("warning", warnings, unicode),
     { text: "  " },
     ratingCount("unknown", unknowns, unicode),
-    { text: "  " },
-    ratingCount("passed", passed, unicode),
   ];
 }
 
@@ -63,9 +64,8 @@ export function scoreTone({ criticals, warnings, unknowns }: AdvisorRun): Tone {
   return unknowns > 0 ? "unknown" : "ok";
 }
 
-function whenRun(run: AdvisorRun, old: boolean, now: number): Run {
-  if (!old) return { text: runText(run, now), tone: "muted" };
-  return { text: `the run of ${dateTime(run.endedAt).slice(0, 16)} `, tone: "warn" };
+function oldText({ endedAt }: AdvisorRun): string {
+  return `run of ${dateTime(endedAt).slice(0, 16)} `;
 }
 
 /** When it was run, and by whom. */

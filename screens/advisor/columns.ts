@@ -13,11 +13,16 @@ export interface ListLook {
   readonly showTurns: boolean;
   /** Listed area by area. */
   readonly byArea: boolean;
+  /** Columns of the list. */
+  readonly width: number;
 }
+
+/** The id names the area; a narrow list keeps its room for what is so. */
+const AREA_FROM = 100;
 
 /** The columns of the findings. */
 export function findingColumns(look: ListLook): readonly Column<Finding>[] {
-  const { unicode, showTurns, byArea } = look;
+  const { unicode, showTurns, byArea, width } = look;
   const area: Column<Finding> = {
     id: "area",
     title: "AREA",
@@ -35,9 +40,9 @@ export function findingColumns(look: ListLook): readonly Column<Finding>[] {
       render: ({ rating }) => ratingRun(rating, unicode),
     },
     ...(showTurns ? [turnColumn(look)] : []),
-    { id: "id", title: "ID", width: 8, priority: 4, render: ({ id }) => ({ text: id, tone: "muted" }) },
-    { id: "title", title: "CHECK", flex: 4, min: 24, priority: 8, render: ({ title }) => title },
-    { id: "summary", title: "WHAT IS SO", flex: 5, min: 24, priority: 6, render: summaryRuns },
+    { id: "id", title: "ID", width: 7, priority: 4, render: ({ id }) => ({ text: id, tone: "muted" }) },
+    { id: "title", title: "CHECK", flex: 4, min: 18, priority: 8, render: ({ title }) => title },
+    { id: "summary", title: "WHAT IS SO", flex: 5, min: 17, priority: 6, render: summaryRuns },
     {
       id: "fix",
       title: "F",
@@ -45,7 +50,7 @@ export function findingColumns(look: ListLook): readonly Column<Finding>[] {
       priority: 5,
       render: ({ fixable, rating }) => (fixable && rating !== "passed" ? { text: "f", tone: "accent" } : ""),
     },
-    ...(byArea ? [] : [area]),
+    ...(byArea || width < AREA_FROM ? [] : [area]),
   ];
 }
 

@@ -3,7 +3,7 @@ import { useTerminal } from "../../components/Terminal.tsx";
 import type { Finding } from "../../src/advisor/advisor.ts";
 import { useCore } from "../app/core.tsx";
 import { useShell } from "../app/shell.tsx";
-import { type Applied, useApply } from "../changes/useApply.tsx";
+import { type Applied, useApply, useToldFailure } from "../changes/useApply.tsx";
 import { usePlanQuestion } from "../changes/usePlanQuestion.tsx";
 import type { Measured } from "./findingRows.ts";
 
@@ -12,9 +12,12 @@ export function useFix(onMeasured: (measured: Measured) => void): (finding: Find
   const { castellan, actor, operator } = useCore();
   const { unicode } = useTerminal();
   const shell = useShell();
+  const orTell = useToldFailure();
   const ask = usePlanQuestion(useApply());
 
-  return async (finding) => {
+  return (finding) => orTell(() => fix(finding));
+
+  async function fix(finding: Finding): Promise<void> {
     const { id, title, rating: from } = finding;
     shell.toast("info", `measuring ${id} again, and planning what mends it …`);
     const plan = await castellan.advisor.planFix(operator, id);
@@ -26,5 +29,5 @@ export function useFix(onMeasured: (measured: Measured) => void): (finding: Find
       const [was, is] = [ratingRun(from, unicode).text, ratingRun(to, unicode).text];
       return { change, said: `${id} measured again: ${is} (was ${was})` };
     });
-  };
+  }
 }

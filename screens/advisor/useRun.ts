@@ -1,4 +1,5 @@
 import type { AdvisorProgress, AdvisorRun } from "../../src/advisor/advisor.ts";
+import { plural } from "../../src/terminal/format.ts";
 import { useCore } from "../app/core.tsx";
 import { useShell } from "../app/shell.tsx";
 
@@ -17,9 +18,9 @@ export function useRun(): () => Promise<void> {
   };
 }
 
-/** `82 of 100: 3 critical, 9 warning, 7 unknown`. */
+/** `82 of 100: 3 critical, 9 warnings, 7 unknown`. */
 export function scoreText({ score, criticals, warnings, unknowns }: AdvisorRun): string {
-  return `${Math.round(score)} of 100: ${criticals} critical, ${warnings} warning, ${unknowns} unknown`;
+  return `${Math.round(score)} of 100: ${criticals} critical, ${plural(warnings, "warning")}, ${unknowns} unknown`;
 }
 
 function progressText({ done, total, waitingFor }: AdvisorProgress): string {

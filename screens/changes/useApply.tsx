@@ -28,18 +28,15 @@ export type Apply = (title: string, work: (onProgress: Agreed["onProgress"]) => 
  */
 export function useApply(): Apply {
   const shell = useShell();
+  const orTell = useToldFailure();
   return (title, work) =>
     shell.perform(async () => {
       if (shell.jobs.get("change") !== undefined) {
         return shell.toast("warn", "another change is being made: wait until it is done");
       }
-      try {
-        const applied = await shell.jobs.run("change", title, (tell) => work((what) => tell(what)));
-        tellEnd(applied);
-      } catch (error) {
-        if (!(error instanceof CastellanError)) throw error;
-        shell.openDialog((close) => <FailureDialog error={error} close={close} />);
-      }
+      await orTell(async () => {
+        tellEnd(await shell.jobs.run("change", title, (tell) => work((what) => tell(what))));
+      });
     });
 
   function tellEnd({ change, said }: Applied): void {
@@ -48,6 +45,19 @@ export function useApply(): Apply {
     const waits = state === "applied" ? ", and waits to be confirmed" : "";
     shell.toast(waits === "" ? "info" : "warn", `change ${id} is made${waits}: ${said ?? draft.title}`);
   }
+}
+
+/** Runs work whose refusal is shown whole, in a dialog that stays until it is closed. */
+export function useToldFailure(): (work: () => Promise<void>) => Promise<void> {
+  const shell = useShell();
+  return async (work) => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof CastellanError)) throw error;
+      shell.openDialog((close) => <FailureDialog error={error} close={close} />);
+    }
+  };
 }
 
 /** What went wrong, whole: what sshd or nginx said does not fit into one line. */

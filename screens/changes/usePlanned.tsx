@@ -2,13 +2,14 @@ import type { ChangePlan, ChangeRecord, DriftedFile } from "../../src/changes/ch
 import { useCore } from "../app/core.tsx";
 import { useShell } from "../app/shell.tsx";
 import { restoreDraft } from "./restore.ts";
-import { useApply } from "./useApply.tsx";
+import { useApply, useToldFailure } from "./useApply.tsx";
 import { usePlanQuestion } from "./usePlanQuestion.tsx";
 
 /** Undo of a change, and ours over an edit by hand: planned, shown, asked, applied. */
 export function usePlanned() {
   const { castellan, actor, operator } = useCore();
   const shell = useShell();
+  const orTell = useToldFailure();
   const ask = usePlanQuestion(useApply());
   const askAbout = (title: string, plan: ChangePlan): void =>
     ask(title, { via: "change", plan }, async ({ overwrite, onProgress }) => {
@@ -17,14 +18,13 @@ export function usePlanned() {
     });
 
   return {
-    async undo({ id }: ChangeRecord): Promise<void> {
-      askAbout(`Undo change ${id}?`, await castellan.changes.planUndo(id));
-    },
-    async overwrite(file: DriftedFile, record: ChangeRecord | undefined): Promise<void> {
-      const draft = restoreDraft(file, record);
-      if (draft === null)
-        return shell.toast("warn", `what castellan would write to ${file.path} is not known`);
-      askAbout(`Write ours over ${file.path}?`, await castellan.changes.plan(draft));
-    },
+    undo: ({ id }: ChangeRecord): Promise<void> =>
+      orTell(async () => askAbout(`Undo change ${id}?`, await castellan.changes.planUndo(id))),
+    overwrite: (file: DriftedFile, record: ChangeRecord | undefined): Promise<void> =>
+      orTell(async () => {
+        const draft = restoreDraft(file, record);
+        if (draft === null) shell.toast("warn", `what castellan would write to ${file.path} is not known`);
+        else askAbout(`Write ours over ${file.path}?`, await castellan.changes.plan(draft));
+      }),
   };
 }

@@ -1,6 +1,5 @@
 import { Box } from "ink";
 import { useState } from "react";
-import { TextFieldLine, useTextField } from "../../components/TextField.tsx";
 import { ago, count, plural } from "../../src/terminal/format.ts";
 import type { Content } from "../../src/terminal/line.ts";
 import { type Action, bind } from "../app/action.ts";
@@ -9,6 +8,7 @@ import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
 import { useShell } from "../app/shell.tsx";
 import { useFrameBody } from "../app/useFrameBody.ts";
 import { useNow, useQuery } from "../app/useQuery.ts";
+import { FilterLine } from "../forms/FilterLine.tsx";
 import { liveActions } from "./actions.ts";
 import { ListsView, useLists } from "./Lists.tsx";
 import { StoryView } from "./StoryView.tsx";
@@ -68,6 +68,7 @@ export function LiveScreen({ facts }: ScreenComponentProps) {
             <FilterLine
               filter={filter}
               width={body.width}
+              placeholder="address, account, user:NAME or any text"
               onFilter={setFilter}
               onTyped={() => setTyping(false)}
             />
@@ -104,30 +105,4 @@ function useSourceLine(): Content {
   const last =
     source.lastLineAt === null ? "no line yet" : ago(source.lastLineAt, Math.max(now, source.lastLineAt));
   return { text: `${source.name}${more} · ${source.trust} · ${last} `, tone: "muted" };
-}
-
-function FilterLine(props: {
-  readonly filter: string;
-  readonly width: number;
-  readonly onFilter: (text: string) => void;
-  readonly onTyped: () => void;
-}) {
-  const [state] = useTextField({
-    initial: props.filter,
-    max: 128,
-    onChange: props.onFilter,
-    onSubmit: props.onTyped,
-    onCancel: () => {
-      props.onFilter("");
-      props.onTyped();
-    },
-  });
-  return (
-    <TextFieldLine
-      state={state}
-      width={props.width}
-      label=" /"
-      placeholder="address, account, user:NAME or any text"
-    />
-  );
 }

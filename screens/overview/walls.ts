@@ -76,7 +76,7 @@ function scoreContent(report: AdvisorReport | null, unicode: boolean): Content {
   return row(
     `${shape} ${Math.round(score)}/100`,
     tone,
-    `${criticals} critical, ${warnings} warn, ${unknowns} unknown`,
+    `${criticals} crit ${warnings} warn ${unknowns} unknown`,
   );
 }
 

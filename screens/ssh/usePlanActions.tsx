@@ -2,7 +2,7 @@ import type { SshState, SshWanted } from "../../src/ssh/ssh.ts";
 import { type Action, bind } from "../app/action.ts";
 import { useCore } from "../app/core.tsx";
 import { useShell } from "../app/shell.tsx";
-import { useApply } from "../changes/useApply.tsx";
+import { useApply, useToldFailure } from "../changes/useApply.tsx";
 import { usePlanQuestion } from "../changes/usePlanQuestion.tsx";
 import { commandLine } from "../forms/shellWord.ts";
 import { sshActions } from "./actions.ts";
@@ -17,6 +17,7 @@ export function usePlanActions(props: {
   const core = useCore();
   const { castellan, actor, operator } = core;
   const shell = useShell();
+  const orTell = useToldFailure();
   const ask = usePlanQuestion(useApply());
 
   async function plan(wanted: SshWanted): Promise<void> {
@@ -37,11 +38,11 @@ export function usePlanActions(props: {
   const unready = state === undefined && "sshd has not answered";
   const asWanted = Object.keys(recommended.settings).length === 0 && "everything is as recommended";
   return [
-    bind(sshActions.plan, () => plan({ settings }), {
+    bind(sshActions.plan, () => orTell(() => plan({ settings })), {
       disabled: unready || (marks.pending.size === 0 && "nothing is marked: Space marks, P plans all"),
       command: commandLine("ssh", "plan", ...setWords(state, marks)),
     }),
-    bind(sshActions.planAll, () => plan(recommended), {
+    bind(sshActions.planAll, () => orTell(() => plan(recommended)), {
       disabled: unready || asWanted,
       command: "castellan ssh apply --recommended",
     }),

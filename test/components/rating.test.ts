@@ -26,6 +26,8 @@ test("unknown is never green, and a count of nothing is quiet", () => {
   expect(ratingRun("unknown", true).tone).not.toBe("ok");
   expect(ratingCount("critical", 0, true)).toEqual({ text: "■ 0 critical", tone: "muted" });
   expect(ratingCount("critical", 3, true)).toEqual({ text: "■ 3 critical", tone: "crit" });
+  expect(ratingCount("warning", 1, true).text).toBe("▲ 1 warning");
+  expect(ratingCount("warning", 2, true).text).toBe("▲ 2 warnings");
 });
 
 const room = (width: number, lines: Parameters<typeof diffRows>[0]): string[] =>
