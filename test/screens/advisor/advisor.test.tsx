@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { CastellanError } from "../../../src/errors.ts";
 import { strayControls } from "../../support/rawBytes.ts";
-import { NOON } from "../users/rig.tsx";
+import { NOON, OPERATOR } from "../users/rig.tsx";
 import { FINDINGS, finding } from "./findings.ts";
 import { openDefence } from "./rig.ts";
 
@@ -102,6 +103,44 @@ test("a refused remedy says why and can only be closed; a failed one says that n
   await term.press("f", "right", "enter");
   expect(term.text()).toContain("Not done");
   expect(term.text()).toContain("the system has changed since this was planned");
+});
+
+test("a remedy for sshd goes through who still gets in, and waits to be confirmed", async () => {
+  const { term, advisor, ssh, castellan } = await openDefence();
+  ssh.lost = ["bob"];
+  advisor.fixPlan = async () => ({
+    via: "ssh",
+    plan: await ssh.plan(null, { settings: { permitrootlogin: "no" } }),
+  });
+  await term.press("4", "f");
+  expect(term.text()).toContain("Mend SSH-01: Root signs in over SSH");
+  expect(term.text()).toContain("!! WOULD BE SHUT OUT: bob");
+  expect(term.text()).toContain("Type lockout to go on");
+  await term.type("lockout");
+  await term.press("right", "enter");
+  expect((await castellan.changes.waiting())?.draft.title).toBe("Harden SSH");
+  expect(term.text()).toContain("!! Change 1 goes back in 5m 00s");
+  expect(term.text()).toContain("change 1 is made, and waits to be confirmed: SSH-01 measured again");
+  await term.press("esc", "esc");
+  expect(term.text()).toContain("WHAT IS SO");
+  await castellan.changes.rollBack(OPERATOR, 1, "the test is over");
+});
+
+test("why a remedy cannot even be planned is shown whole", async () => {
+  const { term, advisor } = await openDefence();
+  advisor.fixPlan = async () => {
+    throw new CastellanError(
+      "command_failed",
+      `sshd -T: ${"a long reason ".repeat(12)}ends here`,
+      "mend it by hand",
+    );
+  };
+  await term.press("4", "f");
+  expect(term.text()).toContain("Not done");
+  expect(term.text()).toContain("ends here");
+  expect(term.text()).toContain("mend it by hand");
+  await term.press("enter");
+  expect(term.text()).not.toContain("Not done");
 });
 
 test("what cannot be mended, accepted or found says why", async () => {
