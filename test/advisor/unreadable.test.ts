@@ -13,11 +13,8 @@ const CALLS = ["text", "tail", "list", "stat", "link", "space", "run", "has"] as
 /** A host of which every single call ends like this. */
 function hostWhere(ends: () => Promise<never>): HostDoor {
   const { clock } = fixtureHost({});
-  const calls = Object.fromEntries(CALLS.map((name) => [name, ends])) as Pick<
-    AdvisedHost,
-    (typeof CALLS)[number]
-  >;
-  return { clock, panel: null, ssh: null, ...calls };
+  const calls: object = Object.fromEntries(CALLS.map((name) => [name, ends]));
+  return { clock, panel: null, ssh: null, ...(calls as Pick<AdvisedHost, (typeof CALLS)[number]>) };
 }
 
 function passedOf(judged: readonly Judged[]): string[] {

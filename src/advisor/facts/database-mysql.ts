@@ -84,6 +84,8 @@ async function look(host: AdvisedHost): Promise<{ accounts: MysqlAccount[]; data
       ? "SELECT Host, User, Priv FROM mysql.global_priv"
       : "SELECT Host, User, plugin, authentication_string = '', account_locked FROM mysql.user",
   );
+  // Every server has accounts of its own.
+  if (rows === "") throw new CastellanError("command_failed", `${program} names no account at all`);
   return { accounts: isMariadb ? parseMariadbAccounts(rows) : parseMysqlAccounts(rows), databases };
 }
 

@@ -18,7 +18,14 @@ async function readRules(host: AdvisedHost): Promise<InboundRules> {
     if (command.file.endsWith("-legacy-save") && !inUse[command.file.includes("ip6tables") ? 1 : 0]) {
       throw new CastellanError("command_missing", "no tables of iptables-legacy are in use");
     }
-    return await host.run(command);
+    const result = await host.run(command);
+    if (command.file.endsWith("-legacy-save") && (result.exitCode !== 0 || result.stdout.trim() === "")) {
+      throw new CastellanError(
+        "command_failed",
+        `${command.file} does not tell the tables that the kernel holds`,
+      );
+    }
+    return result;
   });
 }
 

@@ -46,7 +46,9 @@ async function expanded(host: AdvisedHost, text: string): Promise<Cipher[]> {
   if (exitCode !== 0) {
     throw new CastellanError("command_failed", `OpenSSL knows no cipher of the list ${text.slice(0, 60)}`);
   }
-  return parseCiphers(stdout).filter(({ version }) => version !== "TLSv1.3");
+  const ciphers = parseCiphers(stdout);
+  if (ciphers.length === 0) throw new CastellanError("command_failed", "openssl ciphers names none");
+  return ciphers.filter(({ version }) => version !== "TLSv1.3");
 }
 
 /** The lines of `openssl ciphers -s -v`. */

@@ -33,8 +33,13 @@ async function ask(host: AdvisedHost, file: "nginx" | "apache2ctl"): Promise<Sel
   if (exitCode !== 0 && lines.some((line) => /Permission denied|13: permission denied/i.test(line))) {
     throw new CastellanError("not_permitted", `${file} -t may not read its own configuration: run as root`);
   }
+  if (exitCode === 0 && !lines.some((line) => VERDICT.test(line))) {
+    throw new CastellanError("command_failed", `${file} -t ended without saying whether all is well`);
+  }
   return { command: `${file} -t`, ok: exitCode === 0, complaints: lines.filter(isComplaint) };
 }
+
+const VERDICT = /test is successful|^Syntax OK$/;
 
 /** AH00558 only says that the host has no name of its own. */
 function isComplaint(line: string): boolean {
