@@ -1,9 +1,9 @@
 import type { ChangeDraft, DraftFile, ServiceName } from "../changes/change.ts";
 import type { Changes } from "../changes/changes.ts";
 import { OWN_FILES } from "../changes/own/paths.ts";
-import { canonicalKeyword } from "../changes/services/sshd-config.ts";
+import { canonicalKeyword, originsOf } from "../changes/services/sshd-config.ts";
 import { effectiveValue, readEffective } from "../changes/services/sshd-effective.ts";
-import { expectationName } from "../changes/services/sshd-expect.ts";
+import { expectationName, placeOf } from "../changes/services/sshd-expect.ts";
 import { configFiles } from "../changes/services/sshd-files.ts";
 import { withStaged } from "../changes/services/sshd-stage.ts";
 import { type CastellanError, codeOf } from "../errors.ts";
@@ -40,7 +40,8 @@ export async function planSsh(
   for (const name of wanted.remove ?? []) next.delete(canonicalKeyword(name));
   const scene = await readScene(host, operator);
   const [before, method] = await Promise.all([examine(host, scene), operatorMethod(host, operator)]);
-  const ports = asked.has("port") ? planPorts(next, { files, before, scene }) : null;
+  const movesPort = asked.has("port") || (present.settings.has("port") && !next.has("port"));
+  const ports = movesPort ? planPorts(next, { files, before, scene }) : null;
   const target: Target = { settings: ports?.now.settings ?? next, ports };
   const draft = await draftOf(host, wanted, asked, target);
   const change = await changes.plan(draft);
@@ -54,7 +55,7 @@ export async function planSsh(
     ...change.refusals,
     ...(change.refusals.length === 0 ? rejected : []),
     ...(ports?.refusals ?? []),
-    ...(after === null ? [] : lockoutRefusals(people)),
+    ...(after === null ? [] : [...unopened(ports, after), ...lockoutRefusals(people)]),
   ];
   const foreign = present.foreign.map(
     (line) => `${OWN_FILES.sshd}, ${line}: castellan did not write this; it goes`,
@@ -72,6 +73,16 @@ export async function planSsh(
     ],
     refusals: [...new Set(refusals)],
   };
+}
+
+/** A ListenAddress may name its port by itself: then Port opens nothing. */
+function unopened(ports: PortChange | null, after: Examination): string[] {
+  const missing = ports?.ports.filter((port) => !after.ports.includes(port)) ?? [];
+  if (missing.length === 0) return [];
+  const fixed = originsOf(after.config, "listenaddress").winning.map(placeOf);
+  return [
+    `${fixed.join(", ")} says ListenAddress with a port: sshd would not listen on ${missing.join(", ")}`,
+  ];
 }
 
 /** What sshd would make of it; `rejected` are its words when it takes it for no configuration. */

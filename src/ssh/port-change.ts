@@ -36,53 +36,63 @@ export interface PortPlace {
   readonly scene: Scene;
 }
 
-/** Plans the way from the present ports to those that `next` names. */
+/**
+ * Plans the way from the present ports to those that `next` names; where it names none, to what the other lines, or
+ * sshd itself, say.
+ */
 export function planPorts(next: DropIn, { files, before, scene }: PortPlace): PortChange {
-  const wanted = numbersOf(next.get("port") ?? "");
-  const present = before.ports;
   const foreign = foreignPorts(before);
-  const stuck = [...foreign].filter(([port]) => !wanted.includes(port));
-  const added = wanted.filter((port) => !present.includes(port));
-  const closes = present.filter((port) => !wanted.includes(port));
-  const all = sorted([...present, ...wanted]);
+  const standard = foreign.size > 0 ? [...foreign.keys()] : [STANDARD_PORT];
+  const wanted = next.has("port") ? numbersOf(next.get("port") ?? "") : sorted(standard);
+  const added = wanted.filter((port) => !before.ports.includes(port));
+  const closes = before.ports.filter((port) => !wanted.includes(port));
+  const [connectionPort] = added;
   const policy = readPolicy(files);
-  const step = (ports: readonly number[], opens: readonly number[]): PortStep => {
+  const step = (ports: readonly number[], closed: readonly number[]): PortStep => {
     const own = ports.filter((port) => !foreign.has(port));
     const settings = new Map(next);
-    if (own.length === 0) settings.delete("port");
+    if (own.length === 0 || (!next.has("port") && closed === closes)) settings.delete("port");
     else settings.set("port", own.join(" "));
-    const rules = policy === null ? [] : [policyFile(policy, ports, opens)];
+    const socket = scene.socketPorts === null ? [] : [socketFile(ports)];
     return {
       settings,
-      files: [...(scene.socketPorts === null ? [] : [socketFile(ports)]), ...rules],
-      expect: {
-        [expectationName("port")]: sorted([...own, ...foreign.keys()]).join(" "),
-        ...(policy === null
-          ? {}
-          : Object.fromEntries(opens.map((port) => [`nftables:tcp:${port}`, "accept"]))),
-      },
+      files: [...socket, ...(policy === null ? [] : [policyFile(policy, ports, closed)])],
+      expect: expectedOf([...ports, ...foreign.keys()], policy === null ? [] : ports),
     };
   };
-  const [connectionPort] = added;
+  // Where nothing new opens there is nothing to prove first.
+  const isTwoSteps = connectionPort !== undefined && closes.length > 0;
+  const first = isTwoSteps ? sorted([...before.ports, ...wanted]) : sorted(wanted);
   return {
-    now: step(all, all),
-    later:
-      connectionPort === undefined || closes.length === 0
-        ? null
-        : { ...step(sorted(wanted), sorted(wanted)), connectionPort, closes },
-    ports: all,
+    now: step(first, isTwoSteps ? [] : closes),
+    later: isTwoSteps ? { ...step(sorted(wanted), closes), connectionPort, closes } : null,
+    ports: first,
     services: policy === null ? ["sshd"] : ["nftables", "sshd"],
     notes: portNotes({ added, closes, opensPolicy: policy !== null, socket: scene.socketPorts !== null }),
     refusals: [
-      ...stuck.map(
-        ([port, place]) =>
-          `${place} sets Port ${port}, which a drop-in cannot take away: remove that line yourself, then try again`,
-      ),
-      ...(policy === null ? added.filter((port) => isClosed(scene, port)) : []).map(
-        (port) => `the packet filter closes port ${port}: sshd could not be reached there; open it first`,
-      ),
+      ...[...foreign]
+        .filter(([port]) => !wanted.includes(port))
+        .map(([port, place]) => stuckText(port, place)),
+      ...added.filter((port) => policy === null && isClosed(scene, port)).map(closedText),
     ],
   };
+}
+
+const STANDARD_PORT = 22;
+
+function expectedOf(ports: readonly number[], opened: readonly number[]): Record<string, string> {
+  return {
+    [expectationName("port")]: sorted(ports).join(" "),
+    ...Object.fromEntries(opened.map((port) => [`nftables:tcp:${port}`, "accept"])),
+  };
+}
+
+function stuckText(port: number, place: string): string {
+  return `${place} sets Port ${port}, which a drop-in cannot take away: remove that line yourself, then try again`;
+}
+
+function closedText(port: number): string {
+  return `the packet filter closes port ${port}: sshd could not be reached there; open it first`;
 }
 
 /** Ports that lines of others set, with their place. */
@@ -99,11 +109,11 @@ function readPolicy(files: ConfigFiles): Policy | null {
   return text === null ? null : readInputRules(text);
 }
 
-/** The policy with the ports of a step; ports that sshd leaves are closed. */
-function policyFile(policy: Policy, ports: readonly number[], opens: readonly number[]): DraftFile {
-  const { tcpPorts, ...rest } = policy;
-  const others = tcpPorts.filter((port) => ports.includes(port) || !opens.includes(port));
-  return { path: OWN_FILES.inputRules, content: inputRules({ ...rest, tcpPorts: others, sshPorts: ports }) };
+/** The policy with the ports of a step; those that sshd leaves are closed. */
+function policyFile(policy: Policy, ports: readonly number[], closed: readonly number[]): DraftFile {
+  const tcpPorts = policy.tcpPorts.filter((port) => !closed.includes(port));
+  const content = inputRules({ ...policy, tcpPorts, sshPorts: ports });
+  return { path: OWN_FILES.inputRules, content };
 }
 
 /** systemd.socket(5): an empty ListenStream takes back those of the unit. */
