@@ -2,6 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { type Check, defineCheck } from "../check.ts";
 import { CERTIFICATES, type CertificateFile } from "../facts/tls-certificates.ts";
 import { KEY_FILES, type KeyFile } from "../facts/tls-keys.ts";
+import { SERVED_CERTIFICATES } from "../facts/tls-served.ts";
 import { chainProblems } from "./tls-chain.ts";
 import { nameProblems, validityProblems } from "./tls-validity.ts";
 import { type Problem, weigh } from "./weigh.ts";
@@ -21,15 +22,15 @@ const expiry = defineCheck({
     "is still shown, only the reload is missing.",
   source: "Lynis CRYP-7902; RFC 9525",
   gives: ["passed", "warning", "critical"],
-  facts: [CERTIFICATES],
-  judge(known) {
-    if (known === null || known.servers.length === 0) return null;
+  facts: [CERTIFICATES, SERVED_CERTIFICATES],
+  judge(known, served) {
+    if (known === null || served === null || known.servers.length === 0) return null;
     const problems = [
       ...known.servers.flatMap((server) =>
         server.certificates.flatMap(({ value, at }) => fileProblems(at, known.files.get(value), known.now)),
       ),
       ...known.servers.flatMap((server) => nameProblems(server, known.files)),
-      ...known.servedOthers.flatMap(({ server, port, certificate }) => [
+      ...served.others.flatMap(({ server, port, certificate }) => [
         ...validityProblems(`port ${port} (${server.at})`, "the certificate shown", certificate, known.now),
         {
           rating: "warning" as const,
@@ -38,11 +39,16 @@ const expiry = defineCheck({
         },
       ]),
     ];
+    const unasked = served.unasked.map(({ server, why }) => ({
+      rating: "unknown" as const,
+      what: `What is shown could not be asked: ${why}`,
+      evidence: `${server.at}: ${why}`,
+    }));
     const soonest = [...known.files.values()]
       .flatMap(({ chain }) => chain.slice(0, 1))
       .map(day)
       .sort()[0];
-    return weigh(problems, {
+    return weigh([...problems, ...unasked], {
       summary: `${known.files.size} certificate(s), the first runs out on ${soonest}`,
       evidence: [...known.files.values()].map(
         ({ path, chain: [own] }) => `${path}: until ${own ? day(own) : "?"}`,

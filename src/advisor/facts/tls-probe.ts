@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { CastellanError } from "../../errors.ts";
 import type { AdvisedHost } from "../fact.ts";
 
 const PROBE_MS = 1_500;
@@ -39,10 +40,16 @@ export async function acceptsVersion(
   return /alert|Cipher is \(NONE\)/.test(said) ? false : null;
 }
 
-/** The certificate that a listener shows, as PEM; null: nobody listens there, or none was shown. */
+/**
+ * The certificate that a listener shows, as PEM; null: nobody listens there.
+ * @throws CastellanError `command_missing`, `command_timeout`, `command_failed` (none was shown)
+ */
 export async function servedCertificate(host: AdvisedHost, target: Target): Promise<string | null> {
   const said = await sClient(host, target, []);
-  return /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/.exec(said ?? "")?.[0] ?? null;
+  if (said === null) return null;
+  const shown = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/.exec(said)?.[0];
+  if (shown !== undefined) return shown;
+  throw new CastellanError("command_failed", `port ${target.port} showed openssl no certificate`);
 }
 
 async function sClient(host: AdvisedHost, target: Target, more: string[]): Promise<string | null> {

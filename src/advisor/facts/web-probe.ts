@@ -22,8 +22,11 @@ export async function statusOf(host: AdvisedHost, site: Askable, path: string): 
   const name = site.names.find(isPlainName);
   const listen = site.listens.find(({ address, port }) => port !== null && LOOPBACK.has(address));
   if (name === undefined || listen === undefined || !(await host.has("curl"))) return null;
-  const url = `${listen.tls ? "https" : "http"}://${name}:${listen.port}${encodeURI(path)}`;
+  const url = `${listen.tls ? "https" : "http"}://${name}:${listen.port}${encoded(path)}`;
+  // File names are customers': without --globoff `[1-9999]` in one would be as many requests. --disable: no ~/.curlrc.
   const args = [
+    "--disable",
+    "--globoff",
     "--silent",
     "--insecure",
     "--noproxy",
@@ -52,4 +55,11 @@ export async function statusOf(host: AdvisedHost, site: Askable, path: string): 
   } catch {
     return null;
   }
+}
+
+function encoded(path: string): string {
+  return path
+    .split("/")
+    .map((part) => encodeURIComponent(part.toWellFormed()))
+    .join("/");
 }

@@ -31,16 +31,26 @@ function site(inside: string, names = "shop.example www.shop.example"): string {
 `;
 }
 
+const NOBODY = { exitCode: 1, stderr: recorded("tls", "s_client-nobody.txt") };
+
+/** What openssl says to every question about port 443 where nobody listens there. */
+function nobodyListens(name: string): NonNullable<FixtureSpec["commands"]> {
+  const ask = `openssl s_client -connect 127.0.0.1:443 -servername ${name}`;
+  return { [ask]: NOBODY, [`${ask} -tls1_1 -cipher ALL:@SECLEVEL=0`]: NOBODY };
+}
+
 function tls(
   config: string,
   more: Partial<FixtureSpec> & { pem?: string; nginxConf?: string } = {},
 ): FixtureSpec {
   const { pem = "shop.pem", nginxConf, ...spec } = more;
   const stock = stockNginx({ [SITE]: config, ...(nginxConf === undefined ? {} : { [CONF]: nginxConf }) });
+  const name = /server_name (\S+?)[ ;]/.exec(config)?.[1] ?? "";
   return {
     now: FRESH,
     ...stock,
     ...spec,
+    commands: { ...nobodyListens(name), ...spec.commands },
     files: {
       ...stock.files,
       [PEM]: recorded("tls", pem),
@@ -74,6 +84,7 @@ function apache(inside: string): FixtureSpec {
   return {
     now: FRESH,
     ...stock,
+    commands: nobodyListens("shop.example"),
     files: { ...stock.files, [PEM]: recorded("tls", "shop.pem"), [KEY]: { text: "", mode: 0o600 } },
   };
 }

@@ -43,7 +43,7 @@ function http(line: string): FixtureSpec {
 }
 
 const curl = (path: string, name = "shop.example"): string =>
-  `curl --silent --insecure --noproxy * --max-time 1 --resolve ${name}:80:127.0.0.1 --output /dev/null ` +
+  `curl --disable --globoff --silent --insecure --noproxy * --max-time 1 --resolve ${name}:80:127.0.0.1 --output /dev/null ` +
   `--write-out %{http_code} --user-agent castellan http://${name}:80${path}`;
 
 const apache = (changes: Record<string, string>, modules: string[] = []): FixtureSpec =>
