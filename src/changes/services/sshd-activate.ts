@@ -2,6 +2,7 @@ import { CastellanError } from "../../errors.ts";
 import type { RunCommand } from "../../host/command.ts";
 import { isSystemdBooted, mustRun, runProgram } from "./programs.ts";
 import type { ServiceParts } from "./service.ts";
+import { SSHD_CONFIG } from "./sshd-config.ts";
 import { findListeningSshd } from "./sshd-listening.ts";
 
 /** Debian's name first, then that of other distributions. */
@@ -12,8 +13,11 @@ const SOCKETS = ["ssh.socket", "sshd.socket"] as const;
  * Makes sshd take its configuration, without ending a connection.
  * @throws CastellanError `change_failed`
  */
-export async function activateSshd(parts: Pick<ServiceParts, "root" | "run">): Promise<void> {
-  if (!isSystemdBooted(parts)) return hangUp();
+export async function activateSshd(
+  parts: Pick<ServiceParts, "root" | "run">,
+  hasSystemd = isSystemdBooted(parts),
+): Promise<void> {
+  if (!hasSystemd) return hangUp();
   const socket = await activeUnit(parts.run, SOCKETS);
   if (socket !== null) await activateSocket(parts.run, socket);
   const service = await activeUnit(parts.run, UNITS);
@@ -60,9 +64,12 @@ export function parseListen(text: string): number[] {
   return [...new Set(ports)].sort((a, b) => a - b);
 }
 
-/** Without systemd: the listening sshd reads its configuration again on SIGHUP (sshd(8)). */
-function hangUp(): void {
-  const sshd = findListeningSshd();
+/**
+ * Without systemd: the listening sshd reads its configuration again on SIGHUP (sshd(8)).
+ * @throws CastellanError `change_failed`
+ */
+export function hangUp(main = SSHD_CONFIG): void {
+  const sshd = findListeningSshd("/proc", main);
   if (sshd === null) return;
   try {
     process.kill(sshd.pid, "SIGHUP");
