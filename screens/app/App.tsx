@@ -23,7 +23,7 @@ import { type Core, CoreProvider, useCore } from "./core.tsx";
 import type { FrameFacts, ScreenComponentProps } from "./Frame.tsx";
 import { createJobs } from "./jobs.ts";
 import { type Place, type Shell, ShellProvider } from "./shell.tsx";
-import { useBanner, useMinute, useSafety } from "./useFrameFacts.ts";
+import { useBanner, useCriticals, useMinute, useSafety } from "./useFrameFacts.ts";
 import { useWaiting } from "./useWaiting.ts";
 
 const SCREENS: Readonly<Record<ScreenId, (props: ScreenComponentProps) => ReactNode>> = {
@@ -83,6 +83,7 @@ function Stage({ firstRun, toast }: { readonly firstRun: boolean; readonly toast
   const facts: FrameFacts = {
     safety: useSafety(),
     banner: useBanner(shell.place.screen, shell.jobs, waiting),
+    criticals: useCriticals(),
     waiting,
     minute: useMinute(),
     toast: toast.toast,

@@ -4,6 +4,7 @@ import type { BannerSpec } from "../../components/Banner.tsx";
 import { bindKeys, useKeys } from "../../components/input/useKeys.ts";
 import type { HintSpec } from "../../components/KeyHints.tsx";
 import { Screen } from "../../components/Screen.tsx";
+import type { TabSpec } from "../../components/Tabs.tsx";
 import type { ToastSpec } from "../../components/Toast.tsx";
 import { clockTime } from "../../src/terminal/format.ts";
 import type { Content } from "../../src/terminal/line.ts";
@@ -20,6 +21,8 @@ import type { Waiting } from "./useWaiting.ts";
 export interface FrameFacts {
   readonly safety: Safety | undefined;
   readonly banner: BannerSpec | undefined;
+  /** Critical findings of the last run: they stand behind the Advisor's tab. */
+  readonly criticals: number;
   /** The change that waits for confirmation. */
   readonly waiting: Waiting | null;
   readonly toast: ToastSpec | undefined;
@@ -83,7 +86,7 @@ export function Frame({ facts, actions = [], typing = false, children, ...props 
       name="castellan"
       host={core.castellan.hostName}
       clock={clockTime(facts.minute).slice(0, 5)}
-      tabs={tabs}
+      tabs={tabsWith(facts.criticals)}
       active={shell.place.screen}
       hints={typing ? (props.typingHints ?? TYPING_HINTS) : hints}
       bare={props.bare}
@@ -110,6 +113,12 @@ export function Frame({ facts, actions = [], typing = false, children, ...props 
       )}
     </Screen>
   );
+}
+
+function tabsWith(criticals: number): readonly TabSpec[] {
+  return criticals === 0
+    ? tabs
+    : tabs.map((tab) => (tab.id === "advisor" ? { ...tab, badge: String(criticals) } : tab));
 }
 
 const TYPING_HINTS = [

@@ -21,6 +21,13 @@ export function useSafety(): Safety | undefined {
   return useQuery("safety", () => readSafety(castellan, actor)).data;
 }
 
+/** How many critical findings the Advisor's last run has; 0 before the first. */
+export function useCriticals(): number {
+  const { castellan } = useCore();
+  const { data } = useQuery("criticals", async () => (await castellan.advisor.history(1))[0]?.criticals);
+  return data ?? 0;
+}
+
 /**
  * What every screen says at the top, the most pressing first: a change that is being made, one that waits for
  * confirmation, one that went back by itself, accounts without the second factor that the policy wants.

@@ -320,6 +320,7 @@ test("foreign text in a finding is shown, never obeyed", async () => {
 test("the overview shows the score with its worst findings, and each leads there", async () => {
   const { term } = await openDefence();
   expect(term.text()).toContain("■ 82/100");
+  expect(term.screen()[1]).toContain("4 Advisor 2  5 Audit");
   expect(term.text()).toMatch(/■ SSH-01 +PermitRootLogin yes/);
   await term.press("tab", "tab", "tab", "j", "j", "enter");
   expect(term.text()).toContain("■ CRITICAL  SSH-02  Passwords over SSH");
