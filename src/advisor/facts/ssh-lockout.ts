@@ -1,5 +1,10 @@
-import { engineHolder } from "../../watch/lease.ts";
-import { type AdvisedHost, type AdvisedPanel, defineFact } from "../fact.ts";
+import { type AdvisedHost, defineFact } from "../fact.ts";
+import { attempt } from "./attempt.ts";
+import { FAIL2BAN } from "./fail2ban.ts";
+import { ENGINE, LOCKOUT_POLICY } from "./panel.ts";
+
+/** Who may try more often is hardly locked out; castellan's own policy goes no further either. */
+const MOST_TRIES = 100;
 
 /** Whether whoever guesses passwords over SSH is locked out. */
 export interface LoginProtection {
@@ -8,31 +13,32 @@ export interface LoginProtection {
   readonly evidence: readonly string[];
 }
 
-/** castellan's own lockout, or else fail2ban's jail for sshd. Never unknown itself: not knowing is one of its answers. */
-export const loginProtectionFact = defineFact("login protection", async (host): Promise<LoginProtection> => {
-  const own = host.panel === null ? null : await attempt(() => ownLockout(host, host.panel));
-  if (own?.works === true) return own;
-  const others = [await attempt(() => fail2banJail(host)), await attempt(() => otherGuards(host))];
-  const all = [...(own === null ? [] : [own]), ...others];
-  const works =
-    all.some((one) => one.works === true) || (all.some((one) => one.works === null) ? null : false);
-  return { works, evidence: all.flatMap(({ evidence }) => evidence) };
-});
+/**
+ * castellan's own lockout, or else fail2ban's jail for sshd. Never unknown itself: not knowing is one of its answers.
+ */
+export const loginProtectionFact = defineFact(
+  "login protection",
+  async (host): Promise<LoginProtection> => {
+    const own = host.panel === null ? [] : [await answered(() => ownLockout(host))];
+    if (own[0]?.works === true) return own[0];
+    const others = await Promise.all([answered(() => fail2banJail(host)), answered(() => otherGuards(host))]);
+    const all = [...own, ...others];
+    const works = all.some((one) => one.works) || (all.some((one) => one.works === null) ? null : false);
+    return { works, evidence: all.flatMap(({ evidence }) => evidence) };
+  },
+  5_000,
+);
 
-async function attempt(ask: () => Promise<LoginProtection>): Promise<LoginProtection> {
-  try {
-    return await ask();
-  } catch (error) {
-    return { works: null, evidence: [error instanceof Error ? error.message : String(error)] };
-  }
+async function answered(ask: () => Promise<LoginProtection>): Promise<LoginProtection> {
+  const known = await attempt(ask);
+  return known.known ? known.value : { works: null, evidence: [known.why] };
 }
 
 /** It works when the policy is on, an engine reads the logs, and the kernel has our table. */
-async function ownLockout(host: AdvisedHost, panel: AdvisedPanel | null): Promise<LoginProtection> {
-  if (panel === null) return { works: false, evidence: [] };
-  const policy = await panel.lockouts.policy();
+async function ownLockout(host: AdvisedHost): Promise<LoginProtection> {
+  const policy = await host.fact(LOCKOUT_POLICY);
   if (!policy.enabled) return { works: false, evidence: ["castellan's login protection is switched off"] };
-  const engine = await engineHolder({ database: panel.database, clock: host.clock });
+  const engine = await host.fact(ENGINE);
   if (engine === null)
     return { works: false, evidence: ["castellan's guard does not run: nobody reads the logs"] };
   const { exitCode } = await host.run({ file: "nft", args: ["list", "chain", "inet", "castellan", "input"] });
@@ -42,13 +48,13 @@ async function ownLockout(host: AdvisedHost, panel: AdvisedPanel | null): Promis
 }
 
 async function fail2banJail(host: AdvisedHost): Promise<LoginProtection> {
-  if (!(await host.has("fail2ban-client"))) return { works: false, evidence: ["fail2ban is not installed"] };
-  const { exitCode, stdout } = await host.run({ file: "fail2ban-client", args: ["status", "sshd"] });
-  const runs = exitCode === 0 && /^Status for the jail: sshd$/m.test(stdout);
-  return {
-    works: runs,
-    evidence: [runs ? "fail2ban has a jail for sshd" : "fail2ban has no jail for sshd, or does not run"],
-  };
+  const fail2ban = await host.fact(FAIL2BAN);
+  if (fail2ban === null) return { works: false, evidence: ["fail2ban is not installed"] };
+  if (fail2ban.version === null)
+    return { works: false, evidence: ["fail2ban is installed, but does not run"] };
+  if (fail2ban.ssh === null) return { works: false, evidence: ["fail2ban has no jail for sshd"] };
+  const { maxRetry } = fail2ban.ssh;
+  return { works: maxRetry <= MOST_TRIES, evidence: [`fail2ban has a jail for sshd: ${maxRetry} tries`] };
 }
 
 /** Programs that lock out as well, but whose state castellan cannot read. */

@@ -1,6 +1,15 @@
 import type { CheckCase } from "../../support/advised-host.ts";
 import { accountFile, accountsHost } from "../accounts/host.ts";
-import { asks, FAIL2BAN_WORKS, saidOf, sshFile, sshHost } from "./host.ts";
+import {
+  asks,
+  FAIL2BAN_IDLE,
+  FAIL2BAN_LAX,
+  FAIL2BAN_STOPPED,
+  FAIL2BAN_WORKS,
+  saidOf,
+  sshFile,
+  sshHost,
+} from "./host.ts";
 
 const WEB1_KEY = {
   "/home/web1/.ssh/authorized_keys": { text: sshFile("keys/ed25519.pub"), mode: 0o600, uid: 1002 },
@@ -23,17 +32,32 @@ const passwords: readonly CheckCase[] = [
   {
     check: "SSH-02",
     rating: "warning",
-    about: "passwords, whether fail2ban locks out is not known",
-    host: sshHost("stock", {
-      commands: { "fail2ban-client status sshd": { exitCode: 255 } },
-      programs: ["sshguard"],
-    }),
+    about: "passwords, whether sshguard locks out is not known",
+    host: sshHost("stock", { programs: ["sshguard"] }),
+  },
+  {
+    check: "SSH-02",
+    rating: "warning",
+    about: "passwords, fail2ban gives no answer",
+    host: sshHost("stock", { commands: { "fail2ban-client -i": { exitCode: 255, stderr: "no\n" } } }),
   },
   {
     check: "SSH-02",
     rating: "critical",
     about: "passwords, fail2ban is there but does not run",
-    host: sshHost("stock", { commands: { "fail2ban-client status sshd": { exitCode: 255 } } }),
+    host: sshHost("stock", FAIL2BAN_STOPPED),
+  },
+  {
+    check: "SSH-02",
+    rating: "critical",
+    about: "passwords, fail2ban runs without a jail",
+    host: sshHost("stock", FAIL2BAN_IDLE),
+  },
+  {
+    check: "SSH-02",
+    rating: "critical",
+    about: "passwords, fail2ban waits for 500 tries",
+    host: sshHost("stock", FAIL2BAN_LAX),
   },
   {
     check: "SSH-02",

@@ -25,11 +25,12 @@ async function ratings(spec: FixtureSpec): Promise<Map<string, Rating>> {
   return new Map(judgeAll(CHECKS, known).map(({ check, verdict }) => [check.id, verdict.rating]));
 }
 
+const UNSPOILT = ratings(GOOD);
 const BADNESS = { passed: 0, unknown: 1, warning: 2, critical: 3 };
 
-/** A fault never makes anything look better, and something is said to be unknown (or worse) because of it. */
-async function expectHonest(spec: FixtureSpec): Promise<void> {
-  const [before, after] = [await ratings(GOOD), await ratings(spec)];
+/** A fault never makes anything look better, and (if it matters) something is unknown or worse because of it. */
+async function expectHonest(spec: FixtureSpec, matters = true): Promise<void> {
+  const [before, after] = [await UNSPOILT, await ratings(spec)];
   const better = [...before].filter(([id, rating]) => {
     const now = after.get(id);
     return (
@@ -40,7 +41,7 @@ async function expectHonest(spec: FixtureSpec): Promise<void> {
   });
   expect(better).toEqual([]);
   const worse = [...before].filter(([id, rating]) => BADNESS[after.get(id) ?? "passed"] !== BADNESS[rating]);
-  expect(worse).not.toEqual([]);
+  if (matters) expect(worse).not.toEqual([]);
 }
 
 describe.each(
@@ -56,7 +57,9 @@ describe.each(
   const silent = /-t -f|pwck|grpck|dpkg/.test(line);
 
   it.each(faults.filter(([name]) => !(silent && name === "says nothing")))("%s", async (_, answer) => {
-    await expectHonest({ ...GOOD, commands: { ...GOOD.commands, [line]: answer } });
+    // Not knowing whether guessers are locked out is no worse than the passwords that they guess.
+    const matters = !line.startsWith("fail2ban") || answer === "missing";
+    await expectHonest({ ...GOOD, commands: { ...GOOD.commands, [line]: answer } }, matters);
   });
 });
 

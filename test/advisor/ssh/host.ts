@@ -71,11 +71,20 @@ export function sshHost(variant: Variant, more: FixtureSpec = {}): FixtureSpec {
   return withMore(base, more);
 }
 
-/** fail2ban as it answers when it has a jail for sshd. */
-export const FAIL2BAN_WORKS: FixtureSpec = {
-  commands: {
-    "fail2ban-client status sshd": {
-      stdout: "Status for the jail: sshd\n|- Filter\n|  |- Currently failed:\t0\n|  |- Total failed:\t0\n",
-    },
-  },
-};
+const FAIL2BAN_FOLDER = new URL("../fixtures/fail2ban/", import.meta.url);
+
+/** A fail2ban that answers as one did that ran so. */
+function fail2ban(name: "auto" | "stock" | "nojails" | "stopped"): FixtureSpec {
+  const text = (file: string): string => readFileSync(new URL(file, FAIL2BAN_FOLDER), "utf8");
+  const stderr = name === "stopped" ? text("stopped.err") : "";
+  return { commands: { "fail2ban-client -i": { stdout: text(`${name}.out`), stderr } } };
+}
+
+/** fail2ban with its jail for sshd. */
+export const FAIL2BAN_WORKS = fail2ban("auto");
+/** With a jail that waits for 500 tries. */
+export const FAIL2BAN_LAX = fail2ban("stock");
+/** Without a jail. */
+export const FAIL2BAN_IDLE = fail2ban("nojails");
+/** Installed, not running. */
+export const FAIL2BAN_STOPPED = fail2ban("stopped");

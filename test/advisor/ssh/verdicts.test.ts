@@ -54,7 +54,7 @@ describe("evidence", () => {
 
   it("says what was found about login protection", async () => {
     const verdict = await verdictOf("SSH-02", sshHost("stock", FAIL2BAN_WORKS));
-    expect(verdict?.evidence).toContain("fail2ban has a jail for sshd");
+    expect(verdict?.evidence).toContain("fail2ban has a jail for sshd: 5 tries");
   });
 
   it("names the login, the key's place and its length, and never the key", async () => {
