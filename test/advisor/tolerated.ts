@@ -1,9 +1,15 @@
+import { OWN_FILES } from "../../src/changes/own/paths.ts";
+
 /** A read or command that a check can do without, and why its verdict is still honest. */
 export interface Tolerance {
   /** `CHECK FAULT ACCESS`, such as `PNL-12 missing run curl …`. */
   readonly where: RegExp;
   readonly because: string;
 }
+
+const OWN = Object.values(OWN_FILES)
+  .map((path) => path.replaceAll(".", "\\."))
+  .join("|");
 
 export const TOLERATED: readonly Tolerance[] = [
   {
@@ -21,15 +27,19 @@ export const TOLERATED: readonly Tolerance[] = [
     because: "the files are judged; what a listener shows is TLS-01's, which is then unknown",
   },
   {
-    where: /^F2B-0\d denied (text \/etc\/fail2ban\/jail\.d\/zz-castellan\.local|stat \S*\/systemd)$/,
-    because: "read for the remedy only: without it the verdict stands and nothing is offered",
+    where: new RegExp(`^(F2B|FW|NET|SYS)-\\d\\d (denied|hung) text (${OWN})$`),
+    because: "castellan's own file is read for the remedy only: the verdict stands, and nothing is offered",
+  },
+  {
+    where: /^F2B-0\d denied stat \S*\/systemd$/,
+    because: "read for the remedy only, as well",
   },
   {
     where: /^F2B-01 (denied|missing) run fail2ban-client status sshd$/,
     because: "whether fail2ban runs is asked by ping; its jails are F2B-02's and F2B-03's",
   },
   {
-    where: /^FW-0\d (denied|hung|missing) (run ss -H -tulpn|text \/etc\/castellan\/input\.nft)$/,
+    where: /^FW-0\d (denied|hung|missing) run ss -H -tulpn$/,
     because: "the rules decide; who listens is asked for the remedy, which is then not offered",
   },
   {
