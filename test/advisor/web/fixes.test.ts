@@ -7,15 +7,12 @@ import { WEB_CHECKS } from "../../../src/advisor/areas/web.ts";
 import { openFactRun } from "../../../src/advisor/gather.ts";
 import type { ChangeDraft } from "../../../src/changes/change.ts";
 import { type CheckCase, type FixtureSpec, fixtureHost, judge } from "../../support/advised-host.ts";
-import { CASES as DATABASE } from "../cases/database.ts";
-import { CASES as MAIL } from "../cases/mail.ts";
-import { CASES as PHP } from "../cases/php.ts";
-import { CASES as TLS } from "../cases/tls.ts";
-import { CASES as WEB } from "../cases/web.ts";
+import { loadCases } from "../load-cases.ts";
 
 const CHECKS = [...TLS_CHECKS, ...WEB_CHECKS, ...PHP_CHECKS, ...DATABASE_CHECKS, ...MAIL_CHECKS];
-const cases = [...TLS, ...WEB, ...PHP, ...DATABASE, ...MAIL].filter(
-  ({ rating }) => rating === "warning" || rating === "critical",
+const OWN = new Set(CHECKS.map(({ id }) => id));
+const cases = (await loadCases()).filter(
+  ({ check, rating }) => OWN.has(check) && (rating === "warning" || rating === "critical"),
 );
 
 async function draftOf({
