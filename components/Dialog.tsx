@@ -59,6 +59,25 @@ interface Answering {
   readonly enabled: boolean;
 }
 
+/** The keys that scroll the body. Where a word is typed, letters are its letters. */
+function scrollKeys(page: number, scrollBy: (by: number) => void, isTyping: boolean) {
+  const letters = {
+    j: () => scrollBy(1),
+    k: () => scrollBy(-1),
+    g: () => scrollBy(Number.NEGATIVE_INFINITY),
+    G: () => scrollBy(Number.POSITIVE_INFINITY),
+  };
+  return {
+    ...(isTyping ? {} : letters),
+    down: () => scrollBy(1),
+    up: () => scrollBy(-1),
+    pagedown: () => scrollBy(page),
+    pageup: () => scrollBy(-page),
+    "ctrl+d": () => scrollBy(page >> 1),
+    "ctrl+u": () => scrollBy(-(page >> 1)),
+  };
+}
+
 /** The answer to a dialog: buttons in a ring, the typed word, the body scrolled by `scrollBy`. */
 function useAnswer(props: DialogProps, page: number, scrollBy: (by: number) => void): Answering {
   const { confirmWord, choices, onCancel, onChoose } = props;
@@ -79,27 +98,14 @@ function useAnswer(props: DialogProps, page: number, scrollBy: (by: number) => v
     if (edited) setWord(edited);
     if (edited && edited.value !== confirmWord) setFocus(0);
   };
-  const letters = {
-    j: () => scrollBy(1),
-    k: () => scrollBy(-1),
-    g: () => scrollBy(Number.NEGATIVE_INFINITY),
-    G: () => scrollBy(Number.POSITIVE_INFINITY),
-  };
   const keys = bindKeys({
-    // Where a word is typed, letters are its letters.
-    ...(confirmWord === undefined ? letters : {}),
+    ...scrollKeys(page, scrollBy, confirmWord !== undefined),
     esc: onCancel,
     enter: answer,
     tab: () => step(1),
     right: () => step(1),
     "shift+tab": () => step(-1),
     left: () => step(-1),
-    down: () => scrollBy(1),
-    up: () => scrollBy(-1),
-    pagedown: () => scrollBy(page),
-    pageup: () => scrollBy(-page),
-    "ctrl+d": () => scrollBy(page >> 1),
-    "ctrl+u": () => scrollBy(-(page >> 1)),
   });
   useKeys("dialog", (key) => {
     if (!keys(key)) typeWord(key);

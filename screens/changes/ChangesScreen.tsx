@@ -37,50 +37,51 @@ export function ChangesScreen({ facts }: ScreenComponentProps) {
   const query = useJournal();
   const [view, setView] = useState<View>(() => firstView(shell.place.focus, facts));
   const lists = useLists(query.data, body, shell.place.focus === "drift");
-  const { records = [], drift = [] } = query.data ?? {};
-  const onDrift = lists.pane === "drift";
-  const record =
-    view.kind === "record"
-      ? records.find(({ id }) => id === view.id)
-      : view.kind === "list" && !onDrift
-        ? lists.records.current
-        : undefined;
-  const file =
-    view.kind === "file"
-      ? drift.find(({ path }) => path === view.path)
-      : view.kind === "list" && onDrift
-        ? lists.drift.current
-        : undefined;
+  const selected = selectedOf(view, lists, query.data);
+  const { record, file } = selected;
   const open = (): void => {
     if (file !== undefined) setView({ kind: "file", path: file.path });
     else if (record !== undefined) setView({ kind: "record", id: record.id });
   };
+  const onList = view.kind === "list";
+  const nothing = record === undefined && file === undefined && "nothing is there";
   const actions = [
     bind(changesActions.open, open, {
-      disabled:
-        view.kind !== "list"
-          ? "it is open"
-          : record === undefined && file === undefined && "nothing is there",
+      disabled: onList ? nothing : "it is open",
       command: changeCommand("show", record),
     }),
-    ...useChangeActions({ record, file, records, waiting: facts.waiting }),
+    ...useChangeActions({ ...selected, records: query.data?.records ?? [], waiting: facts.waiting }),
     bind(changesActions.pane, lists.togglePane, {
-      disabled:
-        view.kind !== "list" ? "only on the lists" : drift.length === 0 && "no file was edited by hand",
+      disabled: !onList ? "only on the lists" : lists.driftHeight === 0 && "no file was edited by hand",
     }),
-    bind(changesActions.back, () => (view.kind === "list" ? void shell.back() : setView({ kind: "list" }))),
+    bind(changesActions.back, () => (onList ? void shell.back() : setView({ kind: "list" }))),
   ];
   return (
     <Frame facts={facts} actions={actions} status={statusOf(query.data, lists.records)}>
-      {view.kind === "record" && record !== undefined ? (
+      {!onList && record !== undefined ? (
         <RecordPage record={record} facts={facts} body={body} />
-      ) : view.kind === "file" && file !== undefined ? (
+      ) : !onList && file !== undefined ? (
         <FilePage file={file} body={body} />
       ) : (
         <JournalLists lists={lists} query={query} body={body} onOpen={open} />
       )}
     </Frame>
   );
+}
+
+/** The change or the edited file that is open, or under the cursor; at most one of them. */
+function selectedOf(view: View, lists: Lists, journal: Journal | undefined) {
+  const none = { record: undefined, file: undefined };
+  switch (view.kind) {
+    case "record":
+      return { ...none, record: journal?.records.find(({ id }) => id === view.id) };
+    case "file":
+      return { ...none, file: journal?.drift.find(({ path }) => path === view.path) };
+    case "list":
+      return lists.pane === "drift"
+        ? { ...none, file: lists.drift.current }
+        : { ...none, record: lists.records.current };
+  }
 }
 
 /** `#7` opens change 7; without anything said, what waits is what one came for. */

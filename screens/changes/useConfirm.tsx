@@ -1,10 +1,11 @@
 import { Dialog } from "../../components/Dialog.tsx";
+import type { ChangeRecord } from "../../src/changes/change.ts";
 import { duration } from "../../src/terminal/format.ts";
 import { type Action, type ActionSpec, bind } from "../app/action.ts";
 import { useCore } from "../app/core.tsx";
 import { useShell } from "../app/shell.tsx";
 import { BY_HAND, type Waiting } from "../app/useWaiting.ts";
-import { changeCommand, proofOf } from "./proof.ts";
+import { changeCommand, type Proof, proofOf } from "./proof.ts";
 
 /** Keep what waits, or take it back: on every screen that shows it. */
 export function useConfirmActions(
@@ -38,18 +39,25 @@ export function useConfirmActions(
       <BackDialog waiting={waiting} close={close} onBack={() => shell.perform(rollBack)} />
     ));
   };
-  const nothing = record === undefined && "no change waits for confirmation";
-  const onItsWay = record?.state !== "applied" && "it is on its way already";
   return [
     bind(specs.confirm, askConfirm, {
-      disabled:
-        nothing ||
-        onItsWay ||
-        (proof === "none" && "no new login has been seen: open a second connection first"),
+      disabled: whyNotKept(record, proof),
       command: changeCommand("confirm", record),
     }),
-    bind(specs.rollBack, askRollBack, { disabled: nothing, command: changeCommand("rollback", record) }),
+    bind(specs.rollBack, askRollBack, {
+      disabled: record === undefined && NOTHING_WAITS,
+      command: changeCommand("rollback", record),
+    }),
   ];
+}
+
+const NOTHING_WAITS = "no change waits for confirmation";
+
+/** Why a change cannot be kept now; undefined: it can. */
+function whyNotKept(record: ChangeRecord | undefined, proof: Proof): string | undefined {
+  if (record === undefined) return NOTHING_WAITS;
+  if (record.state !== "applied") return "it is on its way already";
+  return proof === "none" ? "no new login has been seen: open a second connection first" : undefined;
 }
 
 function WordDialog({ close, onGiven }: { readonly close: () => void; readonly onGiven: () => void }) {
