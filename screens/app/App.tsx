@@ -24,7 +24,7 @@ import type { FrameFacts, ScreenComponentProps } from "./Frame.tsx";
 import { createJobs } from "./jobs.ts";
 import { type Place, type Shell, ShellProvider } from "./shell.tsx";
 import { useBanner, useCriticals, useMinute, useSafety } from "./useFrameFacts.ts";
-import { useWaiting } from "./useWaiting.ts";
+import { useSettle, useWaiting } from "./useWaiting.ts";
 
 const SCREENS: Readonly<Record<ScreenId, (props: ScreenComponentProps) => ReactNode>> = {
   overview: OverviewScreen,
@@ -80,6 +80,7 @@ function Stage({ firstRun, toast }: { readonly firstRun: boolean; readonly toast
   const [welcoming, setWelcoming] = useState(firstRun);
   const { shell, dialog } = useShellOf(toast);
   const waiting = useWaiting();
+  useSettle(waiting, shell.perform);
   const facts: FrameFacts = {
     safety: useSafety(),
     banner: useBanner(shell.place.screen, shell.jobs, waiting),

@@ -40,6 +40,20 @@ export function useWaiting(): Waiting | null {
   return { record: data, leftMs, fresh };
 }
 
+/**
+ * Finishes what a process left that is gone, once the first frame stands; and takes back what nobody confirmed in time,
+ * should its own timer be gone as well.
+ */
+export function useSettle(waiting: Waiting | null, perform: (work: () => Promise<void>) => void): void {
+  const { castellan, readOnly } = useCore();
+  const later = useLater(LATER_MS);
+  const isOverdue = waiting?.leftMs === 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once at the start, and once more when time is over
+  useEffect(() => {
+    if (later && !readOnly) perform(async () => void (await castellan.changes.settle()));
+  }, [castellan, readOnly, later, isOverdue, perform]);
+}
+
 /** The last change, when it went back by itself a short while ago: whoever was cut off must be told. */
 export function useWentBack(waiting: Waiting | null): ChangeRecord | null {
   const { castellan } = useCore();

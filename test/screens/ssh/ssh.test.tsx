@@ -203,6 +203,16 @@ test("who was cut off is told on every screen that the change went back, and why
   expect(term.screen()[2]).toContain("! Change 1 was rolled back, not confirmed in time: Harden SSH");
 });
 
+test("nobody confirms and even the timer is gone: an open screen takes it back when the time is over", async () => {
+  const { term, castellan, clock } = await openSsh();
+  const path = join(castellan.options.root, OWN);
+  await term.press("P", "right", "enter");
+  expect(existsSync(path)).toBe(true);
+  clock.advance(301_000);
+  await expect.poll(() => existsSync(path), { timeout: 8_000 }).toBe(false);
+  await expect.poll(() => term.text(), { timeout: 5_000 }).toContain("Change 1 was rolled back");
+});
+
 test("no sshd, no root, an sshd that refuses its configuration: each says what to do", async () => {
   const cases = [
     [new CastellanError("needs_root", "only root may ask sshd"), "sudo castellan shows"],
