@@ -1,0 +1,238 @@
+import { upgradesDraft } from "../../changes/own/upgrades.ts";
+import { type Check, defineCheck, type Fix } from "../check.ts";
+import { nowFact } from "../facts/clock.ts";
+import { APT_CONFIG, APT_SOURCES, OWN_UPGRADES } from "../facts/system-apt.ts";
+import { compareDebVersions } from "../facts/system-deb-version.ts";
+import { RUNNING_SOFTWARE } from "../facts/system-kernel.ts";
+import { PACKAGES } from "../facts/system-packages.ts";
+import { OS_RELEASE } from "../facts/system-release.ts";
+import { UNITS, type Units } from "../facts/system-units.ts";
+import { SECURITY_UPDATES, updateText } from "../facts/system-updates.ts";
+import { critical, passed, unknown, warning } from "../verdict.ts";
+import { type Problem, weigh } from "./weigh.ts";
+
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
+
+const securityUpdates = defineCheck({
+  id: "SYS-01",
+  area: "system",
+  title: "Security updates are installed",
+  why:
+    "An update tells everybody what the hole is: within days there are tools that use it, and they are tried on every " +
+    "address of the internet.",
+  remedy: "apt-get update && apt-get upgrade",
+  source: "CIS 1.2.2.1, Lynis PKGS-7392",
+  gives: ["passed", "warning", "critical"],
+  facts: [SECURITY_UPDATES, nowFact],
+  judge({ pending, archives, listsAt }, now) {
+    const age = Math.floor((now - listsAt) / DAY_MS);
+    const lists = `package lists are from ${day(listsAt)} (${age} days ago)`;
+    if (archives.length === 0) return warning("no security archive is among apt's lists", [lists]);
+    const evidence = [...pending.map(updateText), lists, ...archives];
+    // What a list of last week holds was published before it.
+    const oldest = Math.min(listsAt, ...pending.flatMap(({ since }) => since ?? []));
+    if (pending.length > 0 && now - oldest > WEEK_MS) {
+      return critical(`${pending.length} security update(s) wait for more than a week`, evidence);
+    }
+    if (pending.length > 0) return warning(`${pending.length} security update(s) to install`, evidence);
+    if (now - listsAt > WEEK_MS) return warning(`none known, but the lists are ${age} days old`, evidence);
+    return passed("all security updates are installed", evidence);
+  },
+});
+
+const TIMERS = ["apt-daily.timer", "apt-daily-upgrade.timer"];
+const PERIODIC = {
+  "APT::Periodic::Update-Package-Lists": "1",
+  "APT::Periodic::Unattended-Upgrade": "1",
+} as const;
+
+const automaticUpdates = defineCheck({
+  id: "SYS-02",
+  area: "system",
+  title: "Security updates install themselves",
+  why: "Holes are used within hours, at night and on holidays too: whoever installs by hand is late.",
+  remedy: "apt-get install unattended-upgrades && dpkg-reconfigure -plow unattended-upgrades",
+  source: "Lynis PKGS-7420",
+  gives: ["passed", "warning"],
+  facts: [PACKAGES, APT_CONFIG, UNITS, OWN_UPGRADES],
+  judge(packages, config, units) {
+    if (!packages.has("unattended-upgrades"))
+      return warning("unattended-upgrades is not installed", ["dpkg: no package unattended-upgrades"]);
+    const settings = Object.keys(PERIODIC).map((key) => ({
+      key,
+      value: config.get(key.toLowerCase()) ?? "",
+    }));
+    const wrong = settings.filter(({ value }) => !isOn(value));
+    const problems = [
+      ...wrong.map(
+        ({ key, value }): Problem => ({
+          rating: "warning",
+          what: `${key} is off`,
+          evidence: `apt-config: ${key} "${value}"`,
+        }),
+      ),
+      ...offTimers(units).map(
+        (timer): Problem => ({
+          rating: "warning",
+          what: `${timer} is not enabled`,
+          evidence: `${timer} is not enabled`,
+        }),
+      ),
+    ];
+    return weigh(problems, {
+      summary: "unattended-upgrades is on",
+      evidence: settings.map(({ key, value }) => `${key} "${value}"`),
+    });
+  },
+  fix(packages, config, units, present): Fix | null {
+    if (!packages.has("unattended-upgrades") || present === undefined) return null;
+    const timers = offTimers(units).filter((timer) => !units.masked.has(timer));
+    const isOff = Object.keys(PERIODIC).some((key) => !isOn(config.get(key.toLowerCase()) ?? ""));
+    if (!isOff && timers.length === 0) return null;
+    const about = { title: "Install security updates by themselves", reason: "holes are used within hours" };
+    const draft = upgradesDraft(present, PERIODIC, about);
+    return {
+      via: "change",
+      draft: { ...draft, units: timers.map((name) => ({ name, enabled: true, active: true })) },
+    };
+  },
+});
+
+/** Days between two runs, or `always`. */
+function isOn(value: string): boolean {
+  return value === "always" || /^[1-9]\d*[smhd]?$/.test(value);
+}
+
+/** Debian's presets enable both timers where apt is installed. */
+function offTimers({ enabled, masked }: Units): string[] {
+  return TIMERS.filter((timer) => masked.has(timer) || !enabled.has(timer));
+}
+
+const signedSources = defineCheck({
+  id: "SYS-03",
+  area: "system",
+  title: "Package sources are signed",
+  why: "Without a checked signature whoever sits between this host and its mirror installs programs here, as root.",
+  remedy:
+    "Take trusted=yes and allow-insecure=yes out of /etc/apt/sources.list.d and name the key with signed-by=",
+  source: "CIS 1.2.1.1, Lynis PKGS-7388",
+  gives: ["passed", "critical"],
+  facts: [APT_SOURCES, APT_CONFIG],
+  judge(sources, config) {
+    const loose = sources.flatMap(({ file, line, uri, unsigned }): Problem[] =>
+      unsigned === null
+        ? []
+        : [
+            {
+              rating: "critical",
+              what: `${uri} is taken without a signature`,
+              evidence: `${file}:${line}: ${unsigned} (${uri})`,
+            },
+          ],
+    );
+    const general = INSECURE.filter((key) =>
+      /^(1|yes|true|on|with|enable)$/i.test(config.get(key.toLowerCase()) ?? ""),
+    ).map(
+      (key): Problem => ({
+        rating: "critical",
+        what: `apt takes unsigned packages: ${key}`,
+        evidence: `apt-config: ${key} "${config.get(key.toLowerCase())}"`,
+      }),
+    );
+    if (sources.length === 0)
+      return unknown("apt has no sources", ["/etc/apt/sources.list and sources.list.d name none"]);
+    return weigh([...loose, ...general], {
+      summary: `${sources.length} sources, all signed`,
+      evidence: sources.map(({ file, line, uri }) => `${file}:${line}: ${uri}`),
+    });
+  },
+});
+
+const INSECURE = [
+  "APT::Get::AllowUnauthenticated",
+  "Acquire::AllowInsecureRepositories",
+  "Acquire::AllowWeakRepositories",
+];
+
+const release = defineCheck({
+  id: "SYS-04",
+  area: "system",
+  title: "The release gets security updates",
+  why: "After its end nobody mends holes any more: each one that is found stays open for ever.",
+  remedy:
+    "Upgrade to the next release: change its name in /etc/apt/sources.list, then apt-get update && apt-get full-upgrade",
+  source: "Lynis GEN-0010",
+  gives: ["passed", "warning", "critical"],
+  facts: [OS_RELEASE, nowFact],
+  judge({ name, endsAt, from, id, version }, now) {
+    if (endsAt === null)
+      return unknown(`until when ${name || id} is supported is not known`, [
+        `/etc/os-release: ${id} ${version}`,
+      ]);
+    const evidence = [`/etc/os-release: ${name}`, `${from}: security updates until ${day(endsAt)}`];
+    if (now > endsAt) return critical(`${name} has had no security updates since ${day(endsAt)}`, evidence);
+    if (endsAt - now < 90 * DAY_MS)
+      return warning(`${name} gets security updates until ${day(endsAt)} only`, evidence);
+    return passed(`${name}: security updates until ${day(endsAt)}`, evidence);
+  },
+});
+
+const reboot = defineCheck({
+  id: "SYS-05",
+  area: "system",
+  title: "What is installed is what runs",
+  why: "An updated kernel or library protects only once it runs: until then the old one with its hole is still in memory.",
+  remedy: "systemctl reboot; for single services: systemctl restart NAME",
+  source: "Lynis KRNL-5830",
+  gives: ["passed", "warning", "critical"],
+  facts: [RUNNING_SOFTWARE, nowFact],
+  judge({ kernel, newest, asked, outdated }, now) {
+    const libraries = outdated.map(
+      (line): Problem => ({
+        rating: "warning",
+        what: `a replaced library is in use: ${line}`,
+        evidence: `/proc: ${line} (deleted)`,
+      }),
+    );
+    const isOld = newest !== null && compareDebVersions(newest.version, kernel) > 0;
+    const rating = newest !== null && now - newest.at > 30 * DAY_MS ? "critical" : "warning";
+    const old: Problem[] = isOld
+      ? [
+          {
+            rating,
+            what: `kernel ${kernel} runs, ${newest.version} waits for a reboot`,
+            evidence: `/boot/vmlinuz-${newest.version} is from ${day(newest.at)}`,
+          },
+        ]
+      : [];
+    const flag: Problem[] =
+      asked === null
+        ? []
+        : [
+            {
+              rating: "warning",
+              what: `a reboot is asked for${asked === "" ? "" : ` by ${asked}`}`,
+              evidence: `/run/reboot-required: ${asked}`,
+            },
+          ];
+    return weigh([...old, ...flag, ...libraries], {
+      summary: `kernel ${kernel} is the newest installed`,
+      evidence: [
+        newest === null ? "/boot has no kernel: it comes from outside" : `/boot/vmlinuz-${newest.version}`,
+      ],
+    });
+  },
+});
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+export const UPDATE_CHECKS: readonly Check[] = [
+  securityUpdates,
+  automaticUpdates,
+  signedSources,
+  release,
+  reboot,
+];
