@@ -74,8 +74,8 @@ export function plain(wanted: Readonly<Record<string, string>>): Sections {
 export function header(comment: string): string {
   return [
     "Written by castellan. What it changed, and when: castellan change list",
-    "To take a change back: castellan change undo ID. An edit by hand is kept: castellan asks before it",
-    "writes over one.",
+    "To take a change back: castellan change undo ID.",
+    "An edit by hand is kept: castellan asks before it writes over one.",
   ]
     .map((line) => `${comment} ${line}\n`)
     .join("");
