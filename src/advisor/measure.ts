@@ -37,16 +37,12 @@ async function gatherAll(
   onProgress: (progress: AdvisorProgress) => void = () => {},
 ): Promise<Map<FactDefinition<unknown>, Known<unknown>>> {
   const known = new Map<FactDefinition<unknown>, Known<unknown>>();
-  const waiting = new Set(facts);
-  const tell = (): void =>
-    onProgress({ done: known.size, total: facts.length, waitingFor: [...waiting].map(({ name }) => name) });
+  const tell = (): void => onProgress({ done: known.size, total: facts.length, waitingFor: run.underWay() });
+  const all = facts.map(async (fact) => {
+    known.set(fact, await run.know(fact));
+    tell();
+  });
   tell();
-  await Promise.all(
-    facts.map(async (fact) => {
-      known.set(fact, await run.know(fact));
-      waiting.delete(fact);
-      tell();
-    }),
-  );
+  await Promise.all(all);
   return known;
 }

@@ -63,6 +63,34 @@ describe("a fact", () => {
     expect(await openFactRun(fixtureHost({})).know(quick)).toEqual({ known: true, value: "here" });
   });
 
+  it("is not given up because this process was busy with something else", async () => {
+    const soon = defineFact("soon", () => new Promise((resolve) => setTimeout(resolve, 60, "here")), 80);
+    const known = openFactRun(fixtureHost({})).know(soon);
+    for (const until = performance.now() + 200; performance.now() < until; );
+    expect(await known).toEqual({ known: true, value: "here" });
+  });
+
+  it("waits for its turn without its time running, beside so many others", async () => {
+    const facts = Array.from({ length: 6 }, (_, index) =>
+      defineFact(`slow ${index}`, () => new Promise((resolve) => setTimeout(resolve, 30, index)), 100),
+    );
+    const run = openFactRun(fixtureHost({}), { factsAtOnce: 1 });
+    const all = Promise.all(facts.map((fact) => run.know(fact)));
+    expect(run.underWay()).toEqual(["slow 0"]);
+    expect(await all).toEqual(facts.map((_, value) => ({ known: true, value })));
+    expect(run.underWay()).toEqual([]);
+  });
+
+  it("that asks for others never waits for a place for them", async () => {
+    const inner = defineFact("inner", async () => "here");
+    const outer = defineFact("outer", (host) => host.fact(inner));
+    const run = openFactRun(fixtureHost({}), { factsAtOnce: 1 });
+    expect(await Promise.all([run.know(outer), run.know(inner)])).toEqual([
+      { known: true, value: "here" },
+      { known: true, value: "here" },
+    ]);
+  });
+
   it("does not wait for itself in a circle", async () => {
     const first = defineFact("first", (host): Promise<unknown> => host.fact(second));
     const second = defineFact("second", (host): Promise<unknown> => host.fact(first));
