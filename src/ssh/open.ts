@@ -73,9 +73,8 @@ async function readState(
     socketActivated: scene.socketPorts !== null,
     notes: [
       ...configNotes(examination),
-      ...scene.logins.notes,
+      ...scene.notes,
       ...(isReached(host) ? [] : [`no Include line reads ${OWN_FILES.sshd}: castellan cannot set anything`]),
-      ...(scene.filterFault === null ? [] : [`the packet filter could not be asked: ${scene.filterFault}`]),
       ...(hidden > 0 ? [`${hidden} ordinary logins were not looked at`] : []),
     ],
     operatorMethod: method,

@@ -69,7 +69,7 @@ export async function planSsh(
       ...(after === null ? [] : planNotes(asked, before, after, method)),
       ...(ports?.notes ?? []),
       ...foreign,
-      ...(scene.filterFault === null ? [] : [`the packet filter could not be asked: ${scene.filterFault}`]),
+      ...scene.notes,
     ],
     refusals: [...new Set(refusals)],
   };

@@ -29,9 +29,10 @@ export interface Scene {
   readonly pam: PamStack;
   /** /etc/nologin is there. */
   readonly nologin: boolean;
-  /** null: it could not be asked; `filterFault` says why. */
+  /** null: it was not, or could not be, asked. */
   readonly filter: InboundFilter | null;
-  readonly filterFault: string | null;
+  /** What may decide besides, and is not followed here. */
+  readonly notes: readonly string[];
   /** Ports that systemd holds for sshd; null: sshd listens by itself. */
   readonly socketPorts: readonly number[] | null;
 }
@@ -47,19 +48,43 @@ export async function readScene(host: SshHost, operator: SshOperator): Promise<S
   }
   const files = configFiles(host.root);
   const now = host.clock.now();
+  const notes: string[] = [];
   const [logins, socket, filter] = await Promise.all([
     readLogins({ ...host, files, now }, operator.osLogin),
     isSystemdBooted(host) ? readSocket(host.run) : null,
-    readFilter(host),
+    readFilter(host, notes),
   ]);
   return {
     operator,
     logins,
     pam: readPam(files),
     nologin: files.isThere("/etc/nologin") || files.isThere("/run/nologin"),
-    ...filter,
+    filter,
+    notes: [...logins.notes, ...sceneNotes(files), ...notes],
     socketPorts: socket?.ports ?? null,
   };
+}
+
+function sceneNotes(files: ConfigFiles): string[] {
+  const options = /^\s*SSHD_OPTS=(.*)$/m.exec(textOf(files, "/etc/default/ssh"))?.[1]?.trim() ?? "";
+  const denied = textOf(files, "/etc/hosts.deny")
+    .split("\n")
+    .find((line) => /^\s*(ALL|[^#]*\bsshd)\b[^:]*:/.test(line));
+  return [
+    ...(/^["']{0,2}$/.test(options)
+      ? []
+      : [`/etc/default/ssh: SSHD_OPTS=${options} counts before the configuration`]),
+    ...(denied === undefined ? [] : [`/etc/hosts.deny may refuse a client: ${denied.trim()}`]),
+  ];
+}
+
+function textOf(files: ConfigFiles, path: string): string {
+  try {
+    return files.read(path) ?? "";
+  } catch (error) {
+    if (codeOf(error) === "source_unreadable") return "";
+    throw error;
+  }
 }
 
 const UNTOLD: PamStack = { takesPasswords: null, secondFactors: [], heedsNologin: true, gates: [] };
@@ -73,12 +98,13 @@ function readPam(files: ConfigFiles): PamStack {
   }
 }
 
-async function readFilter({ run, inbound }: SshHost): Promise<Pick<Scene, "filter" | "filterFault">> {
-  if (inbound === null) return { filter: null, filterFault: null };
+/** Why the packet filter could not be asked is said in `notes`. */
+async function readFilter({ run, inbound }: SshHost, notes: string[]): Promise<InboundFilter | null> {
   try {
-    return { filter: await inbound(run), filterFault: null };
+    return (await inbound?.(run)) ?? null;
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
-    return { filter: null, filterFault: (error as CastellanError).message };
+    notes.push(`the packet filter could not be asked: ${(error as CastellanError).message}`);
+    return null;
   }
 }

@@ -8,6 +8,9 @@ interface Case extends PersonWithKeys {
   readonly around: Surroundings;
 }
 
+/** Whoever owns a key file decides how many there are. */
+const MOST_REASONS = 8;
+
 /** Why a method does not let somebody in; empty: it does. */
 type Reasons = readonly string[];
 
@@ -49,7 +52,10 @@ function publicKeyProblems({ facts, keys, keyFiles, values }: Case): string[] {
     unreadable === null ? [] : [`${path}: ${unreadable}`],
   );
   const unusable = keys.map(({ file, line, unusable }) => `${file}:${line}: ${unusable}`);
-  return unreadable.length + unusable.length > 0 ? [...unreadable, ...unusable] : ["no key"];
+  const reasons = [...unreadable, ...unusable];
+  if (reasons.length === 0) return ["no key"];
+  const more = reasons.length - MOST_REASONS;
+  return [...reasons.slice(0, MOST_REASONS), ...(more > 0 ? [`and ${more} keys more`] : [])];
 }
 
 function passwordProblems({ facts, values, around }: Case): string[] {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { inputRules } from "../../src/changes/own/input-policy.ts";
 import { OWN_FILES } from "../../src/changes/own/paths.ts";
+import { configFiles } from "../../src/changes/services/sshd-files.ts";
+import { planPorts } from "../../src/ssh/port-change.ts";
+import type { Scene } from "../../src/ssh/scene.ts";
 import { AS_ALICE, sshdMissing, sshHost } from "./support.ts";
 
 const missing = sshdMissing();
@@ -9,6 +12,31 @@ const POLICY = { tcpPorts: [22, 80, 443], udpPorts: [], sshPorts: [22], logDrops
 function ports(text: string | null | undefined): string[] {
   return [...(text ?? "").matchAll(/^(?:Port|ListenStream=) ?(\d+)$/gm)].map(([, port]) => port ?? "");
 }
+
+describe("another port where ssh.socket holds it", () => {
+  const config = { lines: [], includes: [], files: [], faults: [] };
+  const before = { config, ports: [22], general: new Map(), valuesOf: new Map(), people: [], others: [] };
+  const scene = { operator: AS_ALICE, filter: null, socketPorts: [22] } as unknown as Scene;
+
+  it("writes a drop-in for the socket beside that of sshd, in both steps", () => {
+    const next = new Map([["port", "2222"]]);
+    const { now, later, notes } = planPorts(next, { files: configFiles("/nonexistent"), before, scene });
+    const socket = (step: typeof now | null) =>
+      step?.files.find(({ path }) => path === OWN_FILES.sshSocket)?.content;
+    expect(socket(now)).toMatch(/\n\[Socket\]\nListenStream=\nListenStream=22\nListenStream=2222\n$/);
+    expect(socket(later)).toMatch(/\n\[Socket\]\nListenStream=\nListenStream=2222\n$/);
+    expect(later?.connectionPort).toBe(2222);
+    expect(notes).toContainEqual(expect.stringContaining("ssh.socket holds the port"));
+  });
+
+  it("closes at once what needs no proof", () => {
+    const both = { ...before, ports: [22, 2222] };
+    const place = { files: configFiles("/nonexistent"), before: both, scene };
+    const { now, later } = planPorts(new Map([["port", "2222"]]), place);
+    expect(now.settings.get("port")).toBe("2222");
+    expect(later).toBeNull();
+  });
+});
 
 describe.skipIf(missing !== null)(`another port${missing === null ? "" : ` (${missing})`}`, () => {
   it("comes beside the old one, which is closed once somebody came in by the new one", async () => {

@@ -62,8 +62,9 @@ export function canonicalKeyword(keyword: string): string {
   return ALIASES.get(lower) ?? lower;
 }
 
-/** The files that an argument of Include names; relative ones lie in /etc/ssh. */
+/** The files that an argument of Include names; relative ones lie in /etc/ssh, and `~` stands for nobody's home. */
 export function includedFiles(files: ConfigFiles, pattern: string): string[] {
+  if (pattern.startsWith("~")) return [];
   return expandPattern(files, pattern.startsWith("/") ? pattern : `/etc/ssh/${pattern}`);
 }
 
@@ -74,9 +75,10 @@ interface Conditions {
 
 /** Reads the configuration as sshd does, without judging it: `sshd -t` does that. */
 export function readSshdConfig(files: ConfigFiles, main = SSHD_CONFIG): SshdConfig {
-  const found: Found = { lines: [], includes: [], faults: [], files: new Set() };
+  const found: Found = { lines: [], includes: [], faults: [], files: new Set(), isEnded: false };
   readFile(files, found, { file: main, outer: { scope: "general", match: null }, depth: 0 });
-  return { ...found, files: [...found.files] };
+  const { lines, includes, faults } = found;
+  return { lines, includes, faults, files: [...found.files] };
 }
 
 interface Found {
@@ -84,6 +86,7 @@ interface Found {
   readonly includes: IncludeLine[];
   readonly faults: string[];
   readonly files: Set<string>;
+  isEnded: boolean;
 }
 
 interface Visit {
@@ -95,8 +98,10 @@ interface Visit {
 function readFile(files: ConfigFiles, found: Found, { file, outer, depth }: Visit): void {
   if (depth > DEEPEST) {
     found.faults.push(`${file}: Include nests deeper than ${DEEPEST}`);
-    return;
+    found.isEnded = true;
   }
+  // sshd ends there too: files that include themselves would be read for ever.
+  if (found.isEnded) return;
   const text = files.read(file);
   if (text === null) return;
   found.files.add(file);

@@ -1,5 +1,6 @@
 import { CastellanError } from "../../errors.ts";
 import type { RunCommand } from "../../host/command.ts";
+import { SSHD_CONFIG } from "./sshd-config.ts";
 
 /** The daemon's program; sshd wants an absolute path. */
 export const SSHD = "/usr/sbin/sshd";
@@ -27,6 +28,9 @@ export interface AskedConfig {
   /** Puts the host's own names in place of staged ones. */
   readonly named: (text: string) => string;
 }
+
+/** This machine's own configuration, where it lies. */
+export const LIVE_CONFIG: AskedConfig = { main: SSHD_CONFIG, hostKey: null, named: (text) => text };
 
 /** What `sshd -t` says. */
 export interface SyntaxVerdict {

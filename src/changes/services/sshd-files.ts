@@ -82,11 +82,12 @@ function readWhole(file: number, path: string): string {
   const facts = fstatSync(file);
   if (!facts.isFile()) throw unreadable(path, "is not a regular file");
   if (facts.size > LARGEST) throw unreadable(path, `is larger than ${LARGEST} bytes`);
-  const bytes = Buffer.alloc(LARGEST);
+  // One byte more than it has: whether the end was reached.
+  const bytes = Buffer.alloc(facts.size + 1);
   let length = 0;
   for (;;) {
     const read = readSync(file, bytes, length, bytes.length - length, null);
-    if (read === 0) return bytes.toString("utf8", 0, length);
+    if (read === 0 || length === bytes.length) return bytes.toString("utf8", 0, length);
     length += read;
   }
 }

@@ -5,8 +5,7 @@ import { isSystemdBooted } from "./programs.ts";
 import { asked, failed, judged } from "./result.ts";
 import type { ServiceParts } from "./service.ts";
 import { readSocket } from "./sshd-activate.ts";
-import { SSHD_CONFIG } from "./sshd-config.ts";
-import { listenAddresses, readEffective } from "./sshd-effective.ts";
+import { LIVE_CONFIG, listenAddresses, readEffective } from "./sshd-effective.ts";
 
 /** A reload takes a moment, and under attack a connection may be dropped: it is tried again for so long. */
 const PATIENCE_MS = 8_000;
@@ -30,8 +29,7 @@ export function probePorts(parts: ServiceParts): Promise<readonly CheckResult[]>
 async function targetsOf(parts: ServiceParts): Promise<Target[]> {
   const socket = isSystemdBooted(parts) ? await readSocket(parts.run) : null;
   if (socket !== null) return socket.ports.map((port) => ({ address: "127.0.0.1", port }));
-  const live = { main: SSHD_CONFIG, hostKey: null, named: (text: string) => text };
-  const listening = listenAddresses(await readEffective(parts.run, live));
+  const listening = listenAddresses(await readEffective(parts.run, LIVE_CONFIG));
   const reached = listening.map(({ address, port }) => ({ address: reachable(address), port }));
   const unique = new Map(reached.map((target) => [`${target.address} ${target.port}`, target]));
   // Where both families are listened to, IPv6 may still be off on this host: IPv4 answers for the port.

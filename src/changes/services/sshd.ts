@@ -6,7 +6,7 @@ import { asked, failed, judged, unasked } from "./result.ts";
 import type { Service, ServiceParts } from "./service.ts";
 import { activateSshd } from "./sshd-activate.ts";
 import { readSshdConfig, type SshdConfig } from "./sshd-config.ts";
-import { type AskedConfig, readEffective, testSyntax } from "./sshd-effective.ts";
+import { type AskedConfig, LIVE_CONFIG, readEffective, testSyntax } from "./sshd-effective.ts";
 import { checkExpectations, expectationsOf } from "./sshd-expect.ts";
 import { configFiles } from "./sshd-files.ts";
 import { probePorts } from "./sshd-probe.ts";
@@ -19,12 +19,12 @@ export function openSshdService(parts: ServiceParts): Service {
   return {
     name: "sshd",
     check: (draft) => judge(parts, draft, "sshd -t on a copy"),
-    verify: () => judge(parts, NOTHING, "sshd -t"),
+    verify: () => judgeInPlace(parts, NOTHING),
     activate: async () => {
       if (isThisMachine(parts)) await activateSshd(parts);
     },
     async probe(draft) {
-      const values = await judge(parts, draft, "sshd -t");
+      const values = await judgeInPlace(parts, draft);
       return isThisMachine(parts) ? [...(await probePorts(parts)), ...values] : values;
     },
   };
@@ -32,13 +32,32 @@ export function openSshdService(parts: ServiceParts): Service {
 
 /** Asks sshd about the configuration as it would be with the draft's files in place. */
 function judge(parts: ServiceParts, draft: ChangeDraft, name: string): Promise<readonly CheckResult[]> {
+  return askedSshd(name, () => {
+    const files = configFiles(parts.root, draft.files);
+    const config = readSshdConfig(files);
+    return withStaged({ files, run: parts.run, root: parts.root }, (staged) =>
+      judgeCandidate(parts, draft, { name, config, staged }),
+    );
+  });
+}
+
+/** The same of what lies there. On this machine sshd reads its own files, not copies of them. */
+function judgeInPlace(parts: ServiceParts, draft: ChangeDraft): Promise<readonly CheckResult[]> {
+  const name = "sshd -t";
+  if (!isThisMachine(parts)) return judge(parts, draft, name);
+  return askedSshd(name, async () => {
+    const config = readSshdConfig(configFiles(parts.root));
+    return judgeCandidate(parts, draft, { name, config, staged: LIVE_CONFIG });
+  });
+}
+
+function askedSshd(
+  name: string,
+  ask: () => Promise<readonly CheckResult[]>,
+): Promise<readonly CheckResult[]> {
   return asked("sshd", name, async () => {
     try {
-      const files = configFiles(parts.root, draft.files);
-      const config = readSshdConfig(files);
-      return await withStaged({ files, run: parts.run, root: parts.root }, (staged) =>
-        judgeStaged(parts, draft, { name, config, staged }),
-      );
+      return await ask();
     } catch (error) {
       const code = codeOf(error);
       if (code !== "needs_root" && code !== "not_found") throw error;
@@ -53,7 +72,7 @@ interface Candidate {
   readonly staged: AskedConfig;
 }
 
-async function judgeStaged(
+async function judgeCandidate(
   { run }: ServiceParts,
   draft: ChangeDraft,
   { name, config, staged }: Candidate,

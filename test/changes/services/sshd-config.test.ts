@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { originsOf, readSshdConfig } from "../../../src/changes/services/sshd-config.ts";
@@ -39,6 +40,20 @@ describe("a line of sshd_config", () => {
 
   it("quotes that do not end are no arguments", () => {
     expect(splitArguments('a "b')).toBeNull();
+  });
+});
+
+describe("any text at all", () => {
+  it("is read without a throw", () => {
+    const piece = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom("Match", "Include", '"', "\\", "=", "[", "*", "\n"),
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        read({ "/etc/ssh/sshd_config": pieces.join(" "), "/etc/ssh/a": pieces.join("\n") });
+      }),
+    );
   });
 });
 
@@ -189,5 +204,41 @@ describe.skipIf(missing !== null)(`against a real sshd${missing === null ? "" : 
       }),
       { numRuns: 60 },
     );
+  }, 60_000);
+
+  it("says the same of staged copies as of the files themselves", async () => {
+    const host = makeRoot();
+    const at = (text: string): string =>
+      text.replace(/^Include .*/, (line) =>
+        line.replaceAll(/(?<=[ "])(\/etc\/ssh\/)?(?=[a-z[])/g, `${host.root}/etc/ssh/`),
+      );
+    const key = join(host.root, "key");
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
+    const who = fc.constantFrom(
+      "user=alice,addr=10.1.1.1",
+      "user=alice,addr=1.1.1.1",
+      "user=x,addr=10.0.0.1",
+    );
+    await fc.assert(
+      fc.asyncProperty(files, who, async (texts, person) => {
+        for (const [path, lines] of Object.entries(texts)) host.write(path, `${lines.map(at).join("\n")}\n`);
+        const ask = async (main: string): Promise<string> => {
+          const spec = `${person},host=h,laddr=1.2.3.5,lport=1`;
+          const args = ["-T", "-f", main, "-h", key, "-C", spec];
+          const { stdout, stderr, exitCode } = await runCommand({ file: "/usr/sbin/sshd", args });
+          expect(exitCode, stderr).toBe(0);
+          return stdout;
+        };
+        const main = `${host.root}/etc/ssh/sshd_config`;
+        const staged = await withStaged(
+          { files: configFiles("/"), run: runCommand, root: "/" },
+          (copy) => ask(copy.main),
+          main,
+        );
+        expect(staged).toBe(await ask(main));
+      }),
+      { numRuns: 40 },
+    );
+    host.remove();
   }, 60_000);
 });

@@ -86,4 +86,10 @@ describe.skipIf(missing !== null)(`the sshd service${missing === null ? "" : ` (
     expect(await service().check(draft(null))).toMatchObject([{ passed: true }]);
     expect(await service().verify()).toMatchObject([{ name: "sshd -t", passed: false }]);
   });
+
+  it("asks this machine's own sshd about its own files, where they lie", async () => {
+    host = makeRoot();
+    const [result] = await openSshdService({ root: "/", run: runCommand, clock: systemClock }).verify();
+    expect(result).toMatchObject({ service: "sshd", name: "sshd -t", passed: expect.any(Boolean) });
+  });
 });
