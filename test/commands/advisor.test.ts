@@ -32,10 +32,16 @@ describe("advisor run", () => {
     expect([code, err]).toEqual([2, ""]);
     const lines = out.split("\n");
     expect(lines[0]).toMatch(/^\d+ of 100, \d+ unknown$/);
-    expect(lines[1]).toMatch(/^1 critical, \d+ warnings?, \d+ unknown, \d+ passed · run 1, now, by \w+$/);
+    expect(lines[1]).toMatch(
+      /^[1-9]\d* critical, \d+ warnings?, \d+ unknown, \d+ passed · run 1, now, by \w+$/,
+    );
     expect(out).toMatch(/^PNL-03 +!! CRIT +What a password must be +Common passwords are taken/m);
     expect(out).not.toMatch(/\+ OK/);
-    expect(lines.findIndex((line) => line.startsWith("PNL-03"))).toBe(4);
+    const ratings = lines.flatMap((line) => /^[A-Z0-9]+-\d\d +(\S+ \w+)/.exec(line)?.[1] ?? []);
+    const worstFirst = ["!! CRIT", "! WARN", "? UNKNOWN"].flatMap((rating) =>
+      ratings.filter((each) => each === rating),
+    );
+    expect(ratings).toEqual(worstFirst);
   });
 
   it("is not green where something is not known, and is where all that is open was accepted", async () => {
@@ -137,12 +143,16 @@ describe("advisor accept and unaccept", () => {
   it("take a risk on until a date, and take it back", async () => {
     await careless();
     await host.run(["advisor", "run"]);
-    const accept = ["advisor", "accept", "pnl-03", "--until", "30d", "--because", "the old shop needs it"];
-    const { out } = await host.run(accept);
+    const accept = (check: string) =>
+      host.run(["advisor", "accept", check, "--until", "30d", "--because", "the old shop needs it"]);
+    const others = ["advisor", "list", "--rating", "critical", "--json"];
+    for (const { id } of (await host.run(others)).json<ReportJson>().findings)
+      if (id !== "PNL-03") await accept(id);
+    const { out } = await accept("pnl-03");
     expect(out).toMatch(/^PNL-03 accepted until \d{4}-\d\d-\d\d: the old shop needs it\n$/);
     const list = (await host.run(["advisor", "list"])).out;
     expect(list).toMatch(/^PNL-03 +!! CRIT accepted/m);
-    expect(list).toMatch(/, 1 accepted/);
+    expect(list).toMatch(/, [1-9] accepted/);
     expect((await host.run(["advisor", "run", "--json"])).code).toBe(1);
     expect((await host.run(["advisor", "explain", "PNL-03"])).out).toMatch(
       /accepted until .*: the old shop needs it \(/,
@@ -154,12 +164,11 @@ describe("advisor accept and unaccept", () => {
     const audit = (await host.run(["audit", "list", "--action", "advisor.", "--json"])).json<
       { action: string }[]
     >();
-    expect(audit.map(({ action }) => action)).toEqual([
+    expect(audit.map(({ action }) => action).slice(0, 4)).toEqual([
       "advisor.run",
       "advisor.unaccept",
       "advisor.run",
       "advisor.accept",
-      "advisor.run",
     ]);
   });
 
