@@ -11,7 +11,7 @@ import { checkedSettings, type DropIn, readDropIn, writeDropIn } from "./drop-in
 import { type Examination, examine } from "./examine.ts";
 import { planNotes } from "./notes.ts";
 import { type PortChange, planPorts } from "./port-change.ts";
-import { readScene, type SshHost } from "./scene.ts";
+import { readScene, type Scene, type SshHost } from "./scene.ts";
 import { settingNamed } from "./settings.ts";
 import { operatorMethod } from "./sign-in.ts";
 import type { SshOperator, SshPlan, SshWanted } from "./ssh.ts";
@@ -42,37 +42,31 @@ export async function planSsh(
   const [before, method] = await Promise.all([examine(host, scene), operatorMethod(host, operator)]);
   const movesPort = asked.has("port") || (present.settings.has("port") && !next.has("port"));
   const ports = movesPort ? planPorts(next, { files, before, scene }) : null;
-  const target: Target = { settings: ports?.now.settings ?? next, ports };
-  const draft = await draftOf(host, wanted, asked, target);
+  const draft = await draftOf(host, wanted, asked, { settings: ports?.now.settings ?? next, ports });
   const change = await changes.plan(draft);
-  const later = {
-    ...scene,
-    socketPorts: scene.socketPorts === null ? null : (ports?.ports ?? scene.socketPorts),
-  };
-  const { after, rejected } = await examineAfter(host, later, draft);
+  const { after, rejected } = await examineAfter(host, withPorts(scene, ports), draft);
   const people = { before: before.people, after: after?.people ?? before.people, operator };
-  const refusals = [
-    ...change.refusals,
-    ...(change.refusals.length === 0 ? rejected : []),
-    ...(ports?.refusals ?? []),
-    ...(after === null ? [] : [...unopened(ports, after), ...lockoutRefusals(people)]),
-  ];
-  const foreign = present.foreign.map(
-    (line) => `${OWN_FILES.sshd}, ${line}: castellan did not write this; it goes`,
-  );
   return {
-    change,
-    wanted,
-    ...{ before: people.before, after: people.after },
+    ...{ change, wanted, before: people.before, after: people.after },
     lost: after === null ? [] : lostLogins(people),
     notes: [
       ...(after === null ? [] : planNotes(asked, before, after, method)),
       ...(ports?.notes ?? []),
-      ...foreign,
+      ...present.foreign.map((line) => `${OWN_FILES.sshd}, ${line}: castellan did not write this; it goes`),
       ...scene.notes,
     ],
-    refusals: [...new Set(refusals)],
+    refusals: [
+      ...change.refusals,
+      ...(change.refusals.length === 0 ? rejected : []),
+      ...(ports?.refusals ?? []),
+      ...(after === null ? [] : [...unopened(ports, after), ...lockoutRefusals(people)]),
+    ],
   };
+}
+
+/** Where systemd holds the port, what it would hold. */
+function withPorts(scene: Scene, ports: PortChange | null): Scene {
+  return scene.socketPorts === null || ports === null ? scene : { ...scene, socketPorts: ports.ports };
 }
 
 /** A ListenAddress may name its port by itself: then Port opens nothing. */
@@ -88,7 +82,7 @@ function unopened(ports: PortChange | null, after: Examination): string[] {
 /** What sshd would make of it; `rejected` are its words when it takes it for no configuration. */
 async function examineAfter(
   host: SshHost,
-  scene: Parameters<typeof examine>[1],
+  scene: Scene,
   draft: ChangeDraft,
 ): Promise<{ after: Examination | null; rejected: string[] }> {
   try {

@@ -1,11 +1,17 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { OWN_FILES } from "../../src/changes/own/paths.ts";
+import { readInboundFilter } from "../../src/firewall/inbound-read.ts";
+import { type RunCommand, runCommand } from "../../src/host/command.ts";
 import { ALICE as ACTOR } from "../changes/support.ts";
 import { ALICE, AS_ALICE, CONSOLE, ED25519, HASH, sshdMissing, sshHost } from "./support.ts";
 
 const missing = sshdMissing();
+const NETNS_MISSING = ["ip", "nft"].some((tool) =>
+  ["/usr/sbin", "/sbin", "/usr/bin"].every((folder) => !existsSync(join(folder, tool))),
+);
 const NO_KEY = { name: "alice", uid: 1000, hash: HASH };
 
 describe.skipIf(missing !== null)(`plans for sshd${missing === null ? "" : ` (${missing})`}`, () => {
@@ -84,6 +90,22 @@ describe.skipIf(missing !== null)(`plans for sshd${missing === null ? "" : ` (${
     ]);
     const shut = sshHost({ parts: { inbound: async () => ({ verdict: () => "closed" }) } });
     expect((await shut.plan({ maxauthtries: "3" })).refusals[0]).toMatch(/packet filter closes port 22/);
+  });
+
+  it.skipIf(NETNS_MISSING)("asks the real packet filter (needs ip and nft)", async () => {
+    const name = `castellan-ssh-${process.pid}`;
+    const inside = (...args: string[]) => execFileSync("ip", ["netns", "exec", name, ...args]);
+    execFileSync("ip", ["netns", "add", name]);
+    onTestFinished(() => void execFileSync("ip", ["netns", "delete", name]));
+    inside("nft", "add table inet t; add chain inet t i { type filter hook input priority 0; policy drop; }");
+    inside("nft", "add rule inet t i tcp dport 22 accept; add rule inet t i ct state established accept");
+    const run: RunCommand = (command) =>
+      runCommand({ ...command, file: "ip", args: ["netns", "exec", name, command.file, ...command.args] });
+    const host = sshHost({ parts: { inbound: () => readInboundFilter(run) } });
+    expect((await host.plan({ maxauthtries: "3" })).refusals).toEqual([]);
+    expect((await host.plan({ port: "2222" })).refusals).toEqual([
+      "the packet filter closes port 2222: sshd could not be reached there; open it first",
+    ]);
   });
 
   it("finds cloud-init's line, names it and beats it", async () => {
