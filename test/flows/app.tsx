@@ -29,6 +29,8 @@ const OPERATOR: Actor = {
 export interface FlowApp {
   readonly castellan: Castellan;
   readonly term: TestTerminal;
+  /** Somebody chose to quit: help and palette run whatever matches what is typed. */
+  readonly hasQuit: () => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -66,9 +68,14 @@ export async function openFlowApp(lines: readonly string[]): Promise<FlowApp> {
   const term = await openTerminal(<App core={core} capabilities={FULL_CAPABILITIES} firstRun={false} />, {
     providers: false,
   });
+  let hasQuit = false;
+  void term.instance.waitUntilExit().then(() => {
+    hasQuit = true;
+  });
   return {
     castellan,
     term,
+    hasQuit: () => hasQuit,
     async close() {
       await term.unmount();
       ticker.stop();
