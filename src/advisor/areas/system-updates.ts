@@ -27,16 +27,21 @@ const securityUpdates = defineCheck({
   facts: [SECURITY_UPDATES, nowFact],
   judge({ pending, archives, listsAt }, now) {
     const age = Math.floor((now - listsAt) / DAY_MS);
-    const lists = `package lists are from ${day(listsAt)} (${age} days ago)`;
-    if (archives.length === 0) return warning("no security archive is among apt's lists", [lists]);
-    const evidence = [...pending.map(updateText), lists, ...archives];
-    // What a list of last week holds was published before it.
+    if (archives.length === 0) {
+      return warning("no security archive is among apt's lists", [
+        "/var/lib/apt/lists: no Release of a security archive",
+      ]);
+    }
+    const lists = `what apt knows of it is from ${day(listsAt)} (${age} days ago)`;
+    const evidence = [lists, ...archives, ...pending.map(updateText)];
+    // What an archive of last week holds was published before it.
     const oldest = Math.min(listsAt, ...pending.flatMap(({ since }) => since ?? []));
     if (pending.length > 0 && now - oldest > WEEK_MS) {
       return critical(`${pending.length} security update(s) wait for more than a week`, evidence);
     }
     if (pending.length > 0) return warning(`${pending.length} security update(s) to install`, evidence);
-    if (now - listsAt > WEEK_MS) return warning(`none known, but the lists are ${age} days old`, evidence);
+    if (now - listsAt > WEEK_MS)
+      return warning(`none known, but what apt knows is ${age} days old`, evidence);
     return passed("all security updates are installed", evidence);
   },
 });
@@ -187,7 +192,7 @@ const reboot = defineCheck({
   source: "Lynis KRNL-5830",
   gives: ["passed", "warning", "critical"],
   facts: [RUNNING_SOFTWARE, nowFact],
-  judge({ kernel, newest, asked, outdated }, now) {
+  judge({ kernel, newest, asked, outdated, hidden }, now) {
     const libraries = outdated.map(
       (line): Problem => ({
         rating: "warning",
@@ -216,7 +221,17 @@ const reboot = defineCheck({
               evidence: `/run/reboot-required: ${asked}`,
             },
           ];
-    return weigh([...old, ...flag, ...libraries], {
+    const unseen: Problem[] =
+      hidden === 0
+        ? []
+        : [
+            {
+              rating: "unknown",
+              what: `${hidden} processes cannot be looked at`,
+              evidence: "/proc/PID/maps may not be read",
+            },
+          ];
+    return weigh([...old, ...flag, ...libraries, ...unseen], {
       summary: `kernel ${kernel} is the newest installed`,
       evidence: [
         newest === null ? "/boot has no kernel: it comes from outside" : `/boot/vmlinuz-${newest.version}`,

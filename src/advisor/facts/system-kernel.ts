@@ -1,4 +1,5 @@
 import { type AdvisedHost, defineFact } from "../fact.ts";
+import { attempt } from "./attempt.ts";
 import { compareDebVersions } from "./system-deb-version.ts";
 
 /** What runs, and what is installed. */
@@ -10,6 +11,8 @@ export interface RunningSoftware {
   readonly asked: string | null;
   /** Programs that still use libraries which were replaced: `nginx (812): libssl.so.3`. */
   readonly outdated: readonly string[];
+  /** How many processes do not let us look. */
+  readonly hidden: number;
 }
 
 export const RUNNING_SOFTWARE = defineFact(
@@ -17,12 +20,12 @@ export const RUNNING_SOFTWARE = defineFact(
   async (host): Promise<RunningSoftware> => {
     const kernel = (await host.text("/proc/sys/kernel/osrelease"))?.trim();
     if (kernel === undefined || kernel === "") throw new Error("/proc/sys/kernel/osrelease is not there");
-    const [newest, asked, outdated] = await Promise.all([
+    const [newest, asked, programs] = await Promise.all([
       newestKernel(host),
       rebootAsked(host),
       outdatedPrograms(host),
     ]);
-    return { kernel, newest, asked, outdated };
+    return { kernel, newest, asked, ...programs };
   },
   3_000,
 );
@@ -47,28 +50,23 @@ async function rebootAsked(host: AdvisedHost): Promise<string | null> {
 const MOST_PROCESSES = 400;
 const MAPS_BYTES = 16 * 1024 * 1024;
 
-async function outdatedPrograms(host: AdvisedHost): Promise<string[]> {
+async function outdatedPrograms(host: AdvisedHost): Promise<Pick<RunningSoftware, "outdated" | "hidden">> {
   const pids = ((await host.list("/proc")) ?? [])
     .filter((name) => /^\d+$/.test(name))
     .slice(0, MOST_PROCESSES);
   const found = await Promise.all(pids.map((pid) => outdatedProgram(host, pid)));
-  return [...new Set(found.flat())].sort();
+  const outdated = found.flatMap((line) => (line === null || line === "hidden" ? [] : [line]));
+  return {
+    outdated: [...new Set(outdated)].sort(),
+    hidden: found.filter((line) => line === "hidden").length,
+  };
 }
 
-async function outdatedProgram(host: AdvisedHost, pid: string): Promise<string[]> {
-  const maps = await readMaps(host, pid);
-  const library = /\/(?:usr\/)?lib\S*\/([^/\s]+\.so[^/\s]*) \(deleted\)$/m.exec(maps)?.[1];
-  if (library === undefined) return [];
-  const name = (await host.text(`/proc/${pid}/comm`))?.trim() ?? "?";
-  return [`${name}: ${library}`];
-}
-
-/** A process that ended meanwhile, or the kernel's own, has none; that it may not be read is an error. */
-async function readMaps(host: AdvisedHost, pid: string): Promise<string> {
-  try {
-    return (await host.text(`/proc/${pid}/maps`, MAPS_BYTES)) ?? "";
-  } catch (error) {
-    if ((error as Error).message.includes("ESRCH")) return "";
-    throw error;
-  }
+async function outdatedProgram(host: AdvisedHost, pid: string): Promise<string | null> {
+  const maps = await attempt(() => host.text(`/proc/${pid}/maps`, MAPS_BYTES));
+  // A process that ended meanwhile has none (ESRCH).
+  if (!maps.known) return /ESRCH/.test(maps.why) ? null : "hidden";
+  const library = /\/(?:usr\/)?lib\S*\/([^/\s]+\.so[^/\s]*) \(deleted\)$/m.exec(maps.value ?? "")?.[1];
+  if (library === undefined) return null;
+  return `${(await host.text(`/proc/${pid}/comm`))?.trim() ?? "?"}: ${library}`;
 }

@@ -15,7 +15,7 @@ export interface SecurityUpdates {
   readonly pending: readonly PendingUpdate[];
   /** Names of the security archives among apt's lists; empty: none is set up. */
   readonly archives: readonly string[];
-  /** When apt last fetched its lists, epoch ms. */
+  /** Of when what apt knows is, epoch ms: the archive's own date, which also tells a fetch that fails every day. */
   readonly listsAt: number;
 }
 
@@ -50,7 +50,7 @@ export const SECURITY_UPDATES = defineFact(
         .map((update) => ({ ...update, since: since?.get(keyOf(update)) ?? null }))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
       archives: archives.map(({ name }) => name),
-      listsAt: await fetchedAt(host),
+      listsAt: Math.max(0, ...archives.map(({ at }) => at)),
     };
   },
   4_000,
@@ -60,6 +60,8 @@ interface Archive {
   readonly name: string;
   /** How the names of its indexes begin. */
   readonly prefix: string;
+  /** When it was signed, epoch ms. */
+  readonly at: number;
 }
 
 /** By what the signed Release says of itself, so that mirrors under any name count. */
@@ -69,7 +71,9 @@ async function securityArchives(host: AdvisedHost, releases: readonly string[]):
       const text = (await host.text(`${LISTS}/${file}`, RELEASE_BYTES)) ?? "";
       const about = ["Label", "Suite", "Codename"].map((name) => field(text, name) ?? "");
       if (!about.some((value) => /security/i.test(value))) return [];
-      return [{ name: about.filter(Boolean).join(" "), prefix: file.replace(/(In)?Release$/, "") }];
+      const at = Date.parse(field(text, "Date") ?? "");
+      if (Number.isNaN(at)) throw new Error(`${LISTS}/${file} has no date`);
+      return [{ name: about.filter(Boolean).join(" "), prefix: file.replace(/(In)?Release$/, ""), at }];
     }),
   );
   return found.flat();
@@ -134,11 +138,4 @@ async function firstSeen({ database }: AdvisedPanel): Promise<Map<string, number
     }
   }
   return seen;
-}
-
-/** The newest trace that apt-get update leaves. */
-async function fetchedAt(host: AdvisedHost): Promise<number> {
-  const traces = [`${LISTS}/partial`, LISTS, "/var/lib/apt/periodic/update-success-stamp"];
-  const times = await Promise.all(traces.map(async (path) => (await host.stat(path))?.mtimeMs ?? 0));
-  return Math.max(...times);
 }
