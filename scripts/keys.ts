@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
+import { advisorActions } from "../screens/advisor/actions.ts";
 import type { ActionSpec } from "../screens/app/action.ts";
 import { globalActions } from "../screens/app/globals.ts";
-import { advisorActions } from "../screens/advisor/actions.ts";
 import { auditActions } from "../screens/audit/actions.ts";
 import { changesActions } from "../screens/changes/actions.ts";
 import { liveActions } from "../screens/live/actions.ts";
