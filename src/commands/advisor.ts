@@ -16,11 +16,13 @@ const RUNS_KEPT = 200;
 
 /** `advisor run|list|explain|fix|accept|unaccept|history`. */
 export const defineAdvisor: Define = (group, call) => {
+  defineRun(group, call);
   defineReading(group, call);
+  defineFix(group, call);
   defineDeciding(group, call);
 };
 
-const defineReading: Define = (group, call) => {
+const defineRun: Define = (group, call) => {
   group
     .command("run")
     .description(
@@ -40,6 +42,9 @@ const defineReading: Define = (group, call) => {
       });
       call.exitCode = code;
     });
+};
+
+const defineReading: Define = (group, call) => {
   group
     .command("list")
     .summary("what the last run found, the worst first")
@@ -69,7 +74,7 @@ const defineReading: Define = (group, call) => {
     );
 };
 
-const defineDeciding: Define = (group, call) => {
+const defineFix: Define = (group, call) => {
   group
     .command("fix")
     .summary("mend a finding: shows what would change, asks, and measures again")
@@ -87,6 +92,9 @@ const defineDeciding: Define = (group, call) => {
       const { fixFinding } = await import("./advisor-fix.ts");
       await call.core((session) => fixFinding(call, session, idOf(check), options));
     });
+};
+
+const defineDeciding: Define = (group, call) => {
   group
     .command("accept")
     .summary("take a risk on until a date, because of a reason")

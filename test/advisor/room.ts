@@ -7,6 +7,7 @@ import { type Check, defineCheck } from "../../src/advisor/check.ts";
 import { type AdvisedPanel, defineFact } from "../../src/advisor/fact.ts";
 import { type AdvisorParts, openAdvisor } from "../../src/advisor/open.ts";
 import type { Rating } from "../../src/advisor/rating.ts";
+import type { AuditEvent } from "../../src/audit/event.ts";
 import { type Castellan, openCastellan } from "../../src/castellan.ts";
 import type { Changes } from "../../src/changes/changes.ts";
 import { CastellanError } from "../../src/errors.ts";
@@ -109,4 +110,25 @@ export function testParts(room: PanelRoom, given: Partial<AdvisorParts>): Adviso
 /** An Advisor over a host without anything, unless told. */
 export function openTestAdvisor(room: PanelRoom, given: Partial<AdvisorParts>): Advisor {
   return openAdvisor(testParts(room, given));
+}
+
+export type Says = Parameters<typeof sayingCheck>[1];
+
+/** An Advisor whose checks say what `says` holds; it may be changed between runs. */
+export interface SayingRoom extends PanelRoom {
+  readonly says: Says;
+  readonly advisor: Advisor;
+  readonly checks: readonly Check[];
+}
+
+export async function openSaying(says: Says, given: Partial<AdvisorParts> = {}): Promise<SayingRoom> {
+  const room = await openPanelRoom();
+  const checks = given.checks ?? Object.keys(says).map((id) => sayingCheck(id, says));
+  return { ...room, says, checks, advisor: openTestAdvisor(room, { checks, ...given }) };
+}
+
+/** The newest first. */
+export async function auditRows({ castellan }: PanelRoom, action: string): Promise<AuditEvent[]> {
+  const { events } = await castellan.audit.query({ action, limit: 50 });
+  return [...events];
 }

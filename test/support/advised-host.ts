@@ -1,11 +1,12 @@
 import { posix } from "node:path";
 import type { Check } from "../../src/advisor/check.ts";
-import type { AdvisedHost, AdvisedPanel, FileFacts } from "../../src/advisor/fact.ts";
+import type { AdvisedHost, AdvisedPanel } from "../../src/advisor/fact.ts";
 import { type GatherOptions, type HostDoor, openFactRun } from "../../src/advisor/gather.ts";
 import type { Verdict } from "../../src/advisor/rating.ts";
 import { CastellanError } from "../../src/errors.ts";
 import type { CommandResult } from "../../src/host/command.ts";
 import type { Ssh } from "../../src/ssh/ssh.ts";
+import { factsOf, follow, real, treeOf } from "./fixture-tree.ts";
 
 /** A file of a made-up host: its text, or more. Unless told: 0644, root:root, 1 day old. */
 export type FixtureFile =
@@ -64,7 +65,6 @@ export interface CheckCase {
 }
 
 export const FIXTURE_NOW = Date.UTC(2026, 10, 21, 12);
-const DAY_MS = 86_400_000;
 /** Facts of a fixture answer at once or never. */
 const HANG_LIMIT_MS = 150;
 
@@ -115,11 +115,6 @@ function fixtureLimits(spec: FixtureSpec): GatherOptions {
     faults.some((entry) => typeof entry !== "string" && entry.fault === "hang");
   return hangs ? { limitOf: () => HANG_LIMIT_MS } : {};
 }
-
-type Entry =
-  | { kind: "file"; file: Exclude<FixtureFile, string> }
-  | { kind: "folder"; folder: NonNullable<FixtureSpec["folders"]>[string] }
-  | { kind: "link"; target: string };
 
 function fixtureDoor(spec: FixtureSpec, unanswered: string[]): HostDoor {
   const now = spec.now ?? FIXTURE_NOW;
@@ -197,55 +192,4 @@ function programOf(line: string): string {
 async function fault(kind: "denied" | "hang" | undefined, path: string): Promise<void> {
   if (kind === "hang") await new Promise<never>(() => {});
   if (kind === "denied") throw new CastellanError("not_permitted", `you may not read ${path} (EACCES)`);
-}
-
-function treeOf(spec: FixtureSpec): Map<string, Entry> {
-  const tree = new Map<string, Entry>([["/", { kind: "folder", folder: {} }]]);
-  const put = (path: string, entry: Entry): void => {
-    for (let at = posix.dirname(path); !tree.has(at); at = posix.dirname(at)) {
-      tree.set(at, { kind: "folder", folder: {} });
-    }
-    tree.set(path, entry);
-  };
-  for (const [path, folder] of Object.entries(spec.folders ?? {})) put(path, { kind: "folder", folder });
-  for (const [path, file] of Object.entries(spec.files ?? {})) {
-    put(path, { kind: "file", file: typeof file === "string" ? { text: file } : file });
-  }
-  for (const [path, target] of Object.entries(spec.links ?? {})) put(path, { kind: "link", target });
-  return tree;
-}
-
-/** The path without links in it, as realpath(3) gives it; what is not there stays as it is. */
-function real(tree: Map<string, Entry>, path: string, hops = 0): string {
-  let at = "/";
-  const parts = path.split("/").filter((part) => part !== "");
-  for (const [index, part] of parts.entries()) {
-    at = posix.join(at, part);
-    const entry = tree.get(at);
-    if (entry?.kind !== "link") continue;
-    if (hops > 40) throw new CastellanError("command_failed", `${path} leads in a circle (ELOOP)`);
-    const rest = parts.slice(index + 1).join("/");
-    return real(tree, posix.resolve(posix.dirname(at), entry.target, rest), hops + 1);
-  }
-  return at;
-}
-
-function follow(tree: Map<string, Entry>, path: string): Entry | undefined {
-  return tree.get(real(tree, path));
-}
-
-const KIND_BITS = { file: 0o100000, folder: 0o040000, link: 0o120000 } as const;
-
-function factsOf(entry: Entry, now: number): FileFacts {
-  const own = entry.kind === "file" ? entry.file : entry.kind === "folder" ? entry.folder : {};
-  const usual = { file: 0o644, folder: 0o755, link: 0o777 }[entry.kind];
-  const { mode = usual, uid = 0, gid = 0 } = own as { mode?: number; uid?: number; gid?: number };
-  return {
-    kind: entry.kind,
-    mode: KIND_BITS[entry.kind] | mode,
-    uid,
-    gid,
-    size: entry.kind === "file" ? Buffer.byteLength(entry.file.text) : 0,
-    mtimeMs: (entry.kind === "file" ? entry.file.mtimeMs : undefined) ?? now - DAY_MS,
-  };
 }
