@@ -28,8 +28,8 @@ export function driftedFiles(engine: Engine): DriftedFile[] {
 
 /** The drift that a draft would overwrite; a file that is already as wanted is none. */
 export function draftDrift(engine: Engine, draft: ChangeDraft, steps: readonly FileStep[]): DriftedFile[] {
-  const written = lastWritten(engine.journal.readable());
   const touched = new Set(steps.map(({ path }) => path));
+  const written = lastWritten(engine.journal.readable(), touched);
   return (draft.files ?? []).flatMap((file) => {
     if (!touched.has(file.path)) return [];
     const drift = driftOf(engine, file.path, written.get(file.path));
@@ -78,10 +78,17 @@ function readable(engine: Engine, path: string): FileImage | null | undefined {
   }
 }
 
-/** @param records the newest first */
-function lastWritten(records: readonly JournalRecord[]): ReadonlyMap<string, Written> {
+/**
+ * @param records the newest first
+ * @param wanted no other files are asked for: older records need not be read
+ */
+function lastWritten(
+  records: Iterable<JournalRecord>,
+  wanted?: ReadonlySet<string>,
+): ReadonlyMap<string, Written> {
   const written = new Map<string, Written>();
   for (const { id, state, steps } of records) {
+    if (wanted !== undefined && [...wanted].every((path) => written.has(path))) break;
     if (state !== "confirmed" && state !== "applied") continue;
     for (const step of steps) {
       if (step.do === "file" && !written.has(step.path)) {

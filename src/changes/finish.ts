@@ -1,3 +1,4 @@
+import type { AuditEntry } from "../audit/ledger.ts";
 import type { Engine } from "./engine.ts";
 import type { JournalRecord } from "./journal-record.ts";
 import { disarm, removeRecoverUnit } from "./timer.ts";
@@ -24,12 +25,12 @@ export async function finish(engine: Engine, record: JournalRecord): Promise<Jou
 export async function deliver(engine: Engine, record: JournalRecord): Promise<JournalRecord> {
   const { parts, disk, journal, told } = engine;
   let left = record.outbox;
+  const nameOf = (entry: AuditEntry) => `${record.id} ${JSON.stringify(entry)}`;
   for (const { actor, entry } of record.outbox) {
-    const name = `${record.id} ${JSON.stringify(entry)}`;
     try {
       disk.announce(`audit ${entry.action}`);
-      if (!told.has(name)) await parts.ledger.record(actor, entry);
-      told.add(name);
+      if (!told.has(nameOf(entry))) await parts.ledger.record(actor, entry);
+      told.add(nameOf(entry));
     } catch {
       // Whatever keeps the panel database from being written must not keep people locked out.
       break;
@@ -40,6 +41,8 @@ export async function deliver(engine: Engine, record: JournalRecord): Promise<Jo
   const delivered = { ...record, outbox: left };
   try {
     journal.write(delivered);
+    // A change that takes the number of one whose record was removed has rows of its own.
+    for (const { entry } of record.outbox) told.delete(nameOf(entry));
   } catch {
     // A full disk: the rows stay in the record and come a second time.
   }

@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import type { AuditEntry } from "../audit/ledger.ts";
 import { CastellanError } from "../errors.ts";
 import type { Actor } from "../host/actor.ts";
-import { CHANGE_STATES, type ChangeRecord } from "./change.ts";
+import type { ChangeRecord } from "./change.ts";
 
 /** A change as the journal keeps it: it alone is enough to roll back. */
 export interface JournalRecord extends ChangeRecord {
@@ -43,24 +44,54 @@ export const NEW_RECORD = {
   outbox: [],
 } as const satisfies Partial<JournalRecord>;
 
-/** @throws CastellanError `database_damaged` when it is not a record that this castellan wrote */
+/** Of what records say: another one once there are steps that an older castellan would pass over. */
+const VERSION = 1;
+
+/** What stands in a record's file: the record, how to read it, and a sum that tells when a byte of it has changed. */
+interface Envelope {
+  readonly version: number;
+  /** SHA-256 of the record's JSON, in hexadecimal. */
+  readonly sha256: string;
+  readonly record: JournalRecord;
+}
+
+/** The content of a record's file. */
+export function recordText(record: JournalRecord): string {
+  const envelope: Envelope = { version: VERSION, sha256: sumOf(record), record };
+  return `${JSON.stringify(envelope)}\n`;
+}
+
+/**
+ * @throws CastellanError `database_damaged` when it is not a record that castellan wrote, byte for byte;
+ *   `database_newer` when a newer castellan did
+ */
 export function parseRecord(text: string, id: number, path: string): JournalRecord {
-  try {
-    const record = JSON.parse(text) as JournalRecord;
-    const isWhole =
-      record.id === id &&
-      CHANGE_STATES.includes(record.state) &&
-      Array.isArray(record.steps) &&
-      Array.isArray(record.outbox);
-    if (isWhole) return record;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+  const { version, sha256, record } = parseEnvelope(text) ?? {};
+  if (version !== undefined && version > VERSION) {
+    throw new CastellanError(
+      "database_newer",
+      `${path} in the journal of changes was written by a newer castellan`,
+      "use that one: this one does not know all that the change did",
+    );
   }
+  if (version === VERSION && record?.id === id && sumOf(record) === sha256) return record;
   throw new CastellanError(
     "database_damaged",
     `${path} in the journal of changes is damaged`,
     "restore it from a backup of the state folder; without it castellan cannot know what this change wrote",
   );
+}
+
+function parseEnvelope(text: string): Partial<Envelope> | null {
+  try {
+    return JSON.parse(text) as Partial<Envelope> | null;
+  } catch {
+    return null;
+  }
+}
+
+function sumOf(record: JournalRecord): string {
+  return createHash("sha256").update(JSON.stringify(record)).digest("hex");
 }
 
 /** What others see of a record. */
@@ -79,7 +110,7 @@ export function isPending({ state }: ChangeRecord): boolean {
  * Which change took back which: the newest that undoes a change and was not itself undone since.
  * @param records the newest first
  */
-export function undoneBy(records: readonly ChangeRecord[]): ReadonlyMap<number, number> {
+export function undoneBy(records: Iterable<ChangeRecord>): ReadonlyMap<number, number> {
   const undone = new Map<number, number>();
   for (const { id, state, draft } of records) {
     const stands = (state === "confirmed" || state === "applied") && !undone.has(id);

@@ -1,16 +1,17 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../errors.ts";
 import type { Random } from "../host/random.ts";
 import { isThere } from "../host/state-folder.ts";
 import type { Ownership } from "./change.ts";
 import { type Disk, placeAt } from "./disk.ts";
-import { type JournalRecord, parseRecord } from "./journal-record.ts";
+import { type JournalRecord, parseRecord, recordText } from "./journal-record.ts";
+import { isTrusted } from "./journal-trust.ts";
 
 /**
  * The journal of changes below the state folder: `changes/<id>/record.json`, and an empty file `changes/open/<id>` as
  * long as a change is not settled. Each record is on disk, whole, before {@link Journal.write} returns. Only who holds
- * the lock (`changes/lock`) writes.
+ * the lock (`changes/lock`) writes. What somebody else could have written is refused, not believed.
  */
 export interface Journal {
   readonly lockPath: string;
@@ -19,12 +20,14 @@ export interface Journal {
   /** A record under the next number, with its marker; room for the way back is reserved beside it. */
   begin(record: Omit<JournalRecord, "id">): JournalRecord;
   write(record: JournalRecord): void;
-  /** null: there is none. @throws CastellanError `database_damaged` */
+  /** null: there is none. @throws CastellanError `database_damaged`, `database_newer`, `unsafe_permissions` */
   read(id: number): JournalRecord | null;
-  /** All, the newest first. @throws CastellanError `database_damaged` */
+  /** null: there is none that can be read. */
+  readOrNull(id: number): JournalRecord | null;
+  /** All, the newest first. @throws CastellanError as {@link Journal.read} */
   all(): JournalRecord[];
-  /** All that can be read: a damaged record of one change must not stand in the way of the others. */
-  readable(): JournalRecord[];
+  /** All that can be read: a damaged record of one change must not stand in the way of the others. The newest first. */
+  readable(): Iterable<JournalRecord>;
   /** Gives back the space that was reserved for the way back. */
   freeReserve(id: number): void;
   /** Puts foreign content aside beside the record and returns the copy's path. */
@@ -44,6 +47,8 @@ const RECORD = "record.json";
 const NEW = "record.new";
 const RESERVE = "reserve";
 const RESERVE_MIN_BYTES = 64 * 1024;
+/** What is wrong with one record, and with no other. */
+const UNREADABLE: ReadonlySet<string> = new Set(["database_damaged", "database_newer", "unsafe_permissions"]);
 
 export function openJournal(state: string, disk: Disk, random: Random): Journal {
   const folder = join(state, "changes");
@@ -60,7 +65,7 @@ export function openJournal(state: string, disk: Disk, random: Random): Journal 
   function write(record: JournalRecord): void {
     const { id } = record;
     dropLeftover(id);
-    const text = Buffer.from(`${JSON.stringify(record)}\n`);
+    const text = Buffer.from(recordText(record));
     disk.create(inside(id, NEW), text, owner(0o600));
     disk.rename(inside(id, NEW), inside(id, RECORD));
     disk.sync(placeAt(folderOf(id)));
@@ -86,7 +91,8 @@ export function openJournal(state: string, disk: Disk, random: Random): Journal 
 
   function read(id: number): JournalRecord | null {
     const { path } = inside(id, RECORD);
-    return isThere(path) ? parseRecord(readFileSync(path, "utf8"), id, path) : null;
+    const isWritten = isFolder(folder) && isFolder(folderOf(id)) && isTrusted(path, "file");
+    return isWritten ? parseRecord(readFileSync(path, "utf8"), id, path) : null;
   }
 
   const ids = () => numbersIn(folder).toReversed();
@@ -95,7 +101,7 @@ export function openJournal(state: string, disk: Disk, random: Random): Journal 
     try {
       return read(id);
     } catch (error) {
-      if (codeOf(error) === "database_damaged") return null;
+      if (UNREADABLE.has(codeOf(error) ?? "")) return null;
       throw error;
     }
   }
@@ -110,14 +116,15 @@ export function openJournal(state: string, disk: Disk, random: Random): Journal 
 
   return {
     lockPath: join(folder, "lock"),
-    open: () => numbersIn(openFolder),
+    open: () => (isFolder(folder) ? numbersIn(openFolder) : []),
     write,
     read,
+    readOrNull,
     abandon,
     freeReserve,
     prepare() {
       for (const path of [folder, openFolder]) {
-        if (!isThere(path)) disk.makeFolder(placeAt(path), owner(0o700));
+        if (!isFolder(path)) disk.makeFolder(placeAt(path), owner(0o700));
       }
     },
     begin(facts) {
@@ -137,7 +144,12 @@ export function openJournal(state: string, disk: Disk, random: Random): Journal 
       return record;
     },
     all: () => ids().flatMap((id) => read(id) ?? []),
-    readable: () => ids().flatMap((id) => readOrNull(id) ?? []),
+    *readable() {
+      for (const id of ids()) {
+        const record = readOrNull(id);
+        if (record !== null) yield record;
+      }
+    },
     putAside(id, content) {
       const bytes = Buffer.from(content, "base64");
       const taken = readdirSync(folderOf(id)).filter((name) => name.startsWith("kept-"));
@@ -161,6 +173,8 @@ export function openJournal(state: string, disk: Disk, random: Random): Journal 
   };
 }
 
+const isFolder = (path: string): boolean => isTrusted(path, "directory");
+
 /** Enough to write the record and every old file anew on a disk that others have filled meanwhile. */
 function reserveBytes({ steps }: Pick<JournalRecord, "steps">): number {
   const old = steps.reduce(
@@ -172,7 +186,7 @@ function reserveBytes({ steps }: Pick<JournalRecord, "steps">): number {
 
 /** Entries that are numbers, in order; none when the folder is not there. */
 function numbersIn(folder: string): number[] {
-  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return [];
+  if (!isFolder(folder)) return [];
   const names = readdirSync(folder).filter((name) => /^[1-9]\d{0,8}$/.test(name));
   return names.map(Number).sort((one, other) => one - other);
 }

@@ -12,7 +12,8 @@ export function readKept(state: string): ReadonlyMap<string, string> {
   const path = join(state, "changes", FILE);
   if (!isThere(path)) return new Map();
   try {
-    const entries = Object.entries(JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>);
+    const kept: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const entries: [string, unknown][] = Object.entries(kept ?? {});
     return new Map(entries.flatMap(([file, hash]) => (typeof hash === "string" ? [[file, hash]] : [])));
   } catch (error) {
     if (error instanceof SyntaxError) return new Map();

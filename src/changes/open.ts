@@ -7,8 +7,9 @@ import { type Engine, openEngine } from "./engine.ts";
 import { isPending, type JournalRecord, publicRecord, undoneBy } from "./journal-record.ts";
 import { keepEdit } from "./keep.ts";
 import type { ChangesParts } from "./parts.ts";
-import { planChange, undoDraft } from "./plan.ts";
+import { planChange } from "./plan.ts";
 import { settle } from "./settle.ts";
+import { newerRecords, planUndo } from "./undo.ts";
 
 /** Opens the one way in which castellan writes to the system. Reads and writes nothing yet. */
 export function openChanges(parts: ChangesParts): Changes {
@@ -19,7 +20,7 @@ export function openChanges(parts: ChangesParts): Changes {
     apply: (actor, plan, options) => shown(applyChange(engine, actor, plan, options)),
     confirm: (actor, id, how) => shown(confirmChange(engine, actor, id, how)),
     rollBack: (actor, id, reason) => shown(takeBack(engine, actor, id, reason)),
-    planUndo: async (id) => planChange(engine, undoDraft(engine, id)),
+    planUndo: (id) => planUndo(engine, id),
     list: async () => listChanges(engine),
     get: async (id) => getChange(engine, id),
     waiting: async () => waitingChange(engine),
@@ -56,7 +57,9 @@ function listChanges({ journal }: Engine): ChangeRecord[] {
 function getChange(engine: Engine, id: number): ChangeRecord {
   const record = engine.journal.read(id);
   if (record === null) throw unknownChange(id);
-  return publicRecord(record, undoneBy(engine.journal.readable()).get(id) ?? null);
+  // Asked each second while a change waits: only what stays can have been taken back.
+  const undone = record.state === "confirmed" ? undoneBy(newerRecords(engine.journal, id)) : null;
+  return publicRecord(record, undone?.get(id) ?? null);
 }
 
 function waitingChange({ journal }: Engine): ChangeRecord | null {

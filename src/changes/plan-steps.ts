@@ -29,6 +29,8 @@ export async function planSteps(engine: Engine, draft: ChangeDraft): Promise<Pla
       return step === null ? [] : [step];
     } catch (error) {
       if (!(error instanceof CastellanError)) throw error;
+      // What is gone since needs no way back: a file that somebody removed, the settings of an interface.
+      if (error.code === "not_found" && draft.undoes !== undefined) return [];
       refusals.push(error.message);
       return [];
     }

@@ -1,12 +1,10 @@
-import { CastellanError } from "../errors.ts";
 import { stepText } from "./audit-rows.ts";
 import type { ChangeDraft, ChangePlan, CheckResult, Step } from "./change.ts";
 import { fileDiff } from "./diff.ts";
 import { assertDraft } from "./draft.ts";
 import { draftDrift } from "./drift.ts";
 import type { Engine } from "./engine.ts";
-import { draftOfImage, imageText, modeText } from "./images.ts";
-import { undoneBy } from "./journal-record.ts";
+import { imageText, modeText } from "./images.ts";
 import { planSteps } from "./plan-steps.ts";
 import { checkDraft, resultText } from "./service-calls.ts";
 import type { FileStep } from "./steps/file.ts";
@@ -56,52 +54,4 @@ function effectsOf(step: Step): string[] {
       ? []
       : [`chown ${wanted.uid}:${wanted.gid} ${path}`]),
   ];
-}
-
-/**
- * The draft that returns every byte, mode and owner, every unit and setting that a change found.
- * @throws CastellanError `not_found`, `change_settled` when there is nothing to take back
- */
-export function undoDraft(engine: Engine, id: number): ChangeDraft {
-  const record = engine.journal.read(id);
-  if (record === null) throw new CastellanError("not_found", `there is no change ${id}`);
-  if (record.state !== "confirmed") throw notStanding(id, record.state);
-  const by = undoneBy(engine.journal.readable()).get(id);
-  if (by !== undefined) {
-    throw new CastellanError("change_settled", `change ${id} was already taken back by change ${by}`);
-  }
-  const { draft, steps } = record;
-  const { kind, title, services, confirmSeconds } = draft;
-  const of = <K extends Step["do"]>(what: K) => {
-    return steps.filter((step): step is Extract<Step, { do: K }> => step.do === what);
-  };
-  return {
-    kind: kind.endsWith(".undo") ? kind : `${kind}.undo`,
-    title: `Undo: ${title}`.slice(0, 500),
-    reason: `takes back change ${id}`,
-    // The other way round: a folder that the change made is empty only once its last file is gone.
-    files: of("file")
-      .toReversed()
-      .map(({ path, old, folders }) => ({ ...draftOfImage(path, old), folders })),
-    modes: of("mode").map(({ path, old }) => ({ path, ...old })),
-    units: of("unit").map(({ name, old }) => ({ name, ...old })),
-    sysctls: Object.fromEntries(of("sysctl").map(({ key, old }) => [key, old])),
-    services,
-    ...(confirmSeconds === undefined ? {} : { confirmSeconds }),
-    undoes: id,
-  };
-}
-
-function notStanding(id: number, state: string): CastellanError {
-  if (state === "applied") {
-    return new CastellanError(
-      "change_settled",
-      `change ${id} still waits for confirmation: it can be rolled back, there is nothing to undo yet`,
-      `castellan change rollback ${id}`,
-    );
-  }
-  return new CastellanError(
-    "change_settled",
-    `change ${id} is ${state.replace("_", " ")}: there is nothing to undo`,
-  );
 }

@@ -17,15 +17,18 @@ export async function settle(engine: Engine): Promise<JournalRecord[]> {
   return (await aloneOrNull(engine, () => settleOpen(engine))) ?? [];
 }
 
-/** A change within its window, with nothing left to tell: seen each second, so without taking the lock. */
+/**
+ * A change within its window, with nothing left to tell: seen each second, so without taking the lock. One that cannot
+ * be read is told of by {@link settleOpen}, after the others.
+ */
 function isQuiet(engine: Engine, id: number): boolean {
-  const record = engine.journal.read(id);
+  const record = engine.journal.readOrNull(id);
   if (record === null || record.state !== "applied" || record.outbox.length > 0) return false;
   if (engine.journal.hasLeftover(id)) return false;
   return returnReason(engine, record) === null;
 }
 
-/** As {@link settle}, by who holds the lock. @throws CastellanError `database_damaged` after all others are settled */
+/** As {@link settle}, by who holds the lock. @throws CastellanError of what cannot be read, after all others are settled */
 export async function settleOpen(engine: Engine): Promise<JournalRecord[]> {
   const settled: JournalRecord[] = [];
   const damages: unknown[] = [];
