@@ -22,20 +22,30 @@ export interface CommandResult {
 /** Runs programs of the host; a fake of it serves tests of what is decided from their output. */
 export type RunCommand = (command: Command) => Promise<CommandResult>;
 
+/** A program that does not end when it is asked to (SIGTERM) is killed so much later. */
+const KILL_AFTER_MS = 1_000;
+const LET_GO_AFTER_MS = 1_500;
+
 /**
  * Runs a program with LC_ALL=C, an output cap and a time limit. A non-zero exit is a result, not an error.
  * @throws CastellanError `command_missing`, `command_timeout`, `command_failed` (killed, or too much output)
  */
 export const runCommand: RunCommand = async ({ file, args, input, timeoutMs = 10_000, maxBytes }) => {
   const { execa } = await import("execa");
-  const result = await execa(file, [...args], {
+  const running = execa(file, [...args], {
     reject: false,
     timeout: timeoutMs,
+    forceKillAfterDelay: KILL_AFTER_MS,
     maxBuffer: maxBytes ?? 8 * 1024 * 1024,
     stripFinalNewline: false,
     env: { LC_ALL: "C", LANGUAGE: "C" },
     ...(input === undefined ? { stdin: "ignore" as const } : { input }),
   });
+  // What it started may hold the pipes for as long as it likes, long after it has ended itself.
+  const letGo = setTimeout(() => {
+    for (const stream of running.stdio) stream?.destroy();
+  }, timeoutMs + LET_GO_AFTER_MS);
+  const result = await running.finally(() => clearTimeout(letGo));
   if (result.timedOut) {
     throw new CastellanError("command_timeout", `${file} did not end within ${timeoutMs} ms`);
   }
