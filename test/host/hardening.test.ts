@@ -124,5 +124,81 @@ describe.skipIf(missing !== null)(
       expect(await gate.entersByPassword()).toBe(true);
       expect(JSON.parse(await machine.must("castellan audit verify --json"))).toMatchObject({ ok: true });
     });
+
+    describe("another port", () => {
+      const listens = async (): Promise<string[]> =>
+        (
+          await machine.must(
+            "ss -H -ltn 'sport = :22 or sport = :2222' | awk '{print $4}' | sed 's/.*://' | sort -u",
+          )
+        )
+          .trim()
+          .split("\n");
+      const move = `sudo castellan ssh apply --set Port=2222 --yes --window ${WINDOW} --json`;
+
+      const stayed = async (): Promise<number[]> =>
+        (JSON.parse(await machine.must("castellan change list --json")) as Listed[])
+          .filter(({ state }) => state === "confirmed")
+          .map(({ id }) => id);
+
+      /** Takes back, the newest first, what stayed since then. */
+      const takeBack = async (earlier: readonly number[]): Promise<void> => {
+        for (const id of (await stayed()).filter((each) => !earlier.includes(each))) {
+          const undo = JSON.parse(await machine.must(`castellan change undo ${id} --yes --json`)) as Listed;
+          if (undo.state === "applied") await machine.must(`castellan change confirm ${undo.id} --unproven`);
+        }
+      };
+
+      it.each([
+        ["the daemon listens itself", "true", "true"],
+        [
+          "systemd listens for it",
+          "systemctl disable --now ssh.service && systemctl enable --now ssh.socket",
+          "systemctl disable --now ssh.socket && systemctl enable --now ssh.service",
+        ],
+      ])(
+        "opens first, and closes the old one once somebody came in by it: %s",
+        async (_how, prepare, restore) => {
+          await machine.must(prepare);
+          const stock = await gate.manifest();
+          const earlier = await stayed();
+          expect(await gate.signIn("alice", move)).toMatchObject({ exitCode: 0 });
+          expect(await listens()).toEqual(["22", "2222"]);
+          const confirmed = await gate.signIn("alice", "sudo castellan ssh confirm --json", { port: 2222 });
+          expect(confirmed.stderr).toBe("");
+          expect(await listens()).toEqual(["2222"]);
+          expect(await gate.entersByKey("alice", 2222)).toBe(true);
+          expect(await gate.entersByKey("alice", 22)).toBe(false);
+          await takeBack(earlier);
+          expect(await listens()).toEqual(["22"]);
+          expect(await gate.manifest()).toBe(stock);
+          await machine.must(restore);
+        },
+      );
+
+      it("keeps the old one open when the proof came over that", async () => {
+        const earlier = await stayed();
+        expect(await gate.signIn("alice", move)).toMatchObject({ exitCode: 0 });
+        expect((await gate.signIn("alice", "sudo castellan ssh confirm --json")).exitCode).toBe(0);
+        expect(await listens()).toEqual(["22", "2222"]);
+        await takeBack(earlier);
+        expect(await gate.manifest()).toBe(before);
+      });
+
+      it("is refused where the firewall closes it", async () => {
+        await machine.must(
+          "nft 'table inet wall { chain in { type filter hook input priority 0; policy drop;" +
+            ' iifname "lo" accept; ct state established,related accept; tcp dport 22 accept; }; }\'',
+        );
+        const { exitCode, stderr } = await gate.signIn("alice", move);
+        await machine.must("nft delete table inet wall");
+        expect(exitCode).toBe(1);
+        expect(JSON.parse(stderr)).toMatchObject({
+          error: { code: "would_lock_out", message: expect.stringMatching(/2222/) },
+        });
+        expect(await listens()).toEqual(["22"]);
+        expect(await gate.manifest()).toBe(before);
+      });
+    });
   },
 );
