@@ -51,7 +51,7 @@ const journal = defineCheck({
       ...(kept
         ? []
         : [{ rating: "warning" as const, what: "the journal is kept in memory only", evidence: seen }]),
-      ...(suppressed ?? []).map(
+      ...suppressed.map(
         (line): Problem => ({
           rating: "warning",
           what: "the journal dropped lines in the last day",

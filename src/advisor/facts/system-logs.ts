@@ -5,8 +5,8 @@ import { type AdvisedHost, type AdvisedPanel, defineFact } from "../fact.ts";
 export interface JournalState {
   /** /var/log/journal is there: with Storage=auto it is kept over a boot. */
   readonly hasFolder: boolean;
-  /** Messages of the last day about lines that journald dropped; null: journalctl is not there. */
-  readonly suppressed: readonly string[] | null;
+  /** Messages of the last day about lines that journald dropped. */
+  readonly suppressed: readonly string[];
 }
 
 /** SD_MESSAGE_JOURNAL_DROPPED (sd-messages(3)). */
@@ -21,17 +21,12 @@ export const JOURNAL_STATE = defineFact(
   3_000,
 );
 
-async function suppressedLines(host: AdvisedHost): Promise<string[] | null> {
-  try {
-    const args = ["--since=-24h", "-o", "cat", "-n", "20", `MESSAGE_ID=${DROPPED}`];
-    const { exitCode, stdout, stderr } = await host.run({ file: "journalctl", args });
-    if (exitCode !== 0) throw new Error(`journalctl: ${stderr.split("\n", 1)[0] ?? ""}`);
-    assertWhole(stderr);
-    return stdout.split("\n").filter((line) => line !== "" && !line.startsWith("-- "));
-  } catch (error) {
-    if (codeOf(error) === "command_missing") return null;
-    throw error;
-  }
+async function suppressedLines(host: AdvisedHost): Promise<string[]> {
+  const args = ["--since=-24h", "-o", "cat", "-n", "20", `MESSAGE_ID=${DROPPED}`];
+  const { exitCode, stdout, stderr } = await host.run({ file: "journalctl", args });
+  if (exitCode !== 0) throw new Error(`journalctl: ${stderr.split("\n", 1)[0] ?? ""}`);
+  assertWhole(stderr);
+  return stdout.split("\n").filter((line) => line !== "" && !line.startsWith("-- "));
 }
 
 /** Without root journalctl(1) leaves out what matters here, and says so only as a hint. */

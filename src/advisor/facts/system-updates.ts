@@ -79,6 +79,9 @@ async function securityArchives(host: AdvisedHost, releases: readonly string[]):
   return found.flat();
 }
 
+/** gzip needs 20 bytes for nothing, xz 32, lz4 15, bzip2 14. */
+const EMPTY_PACKED_BYTES = 40;
+
 /** apt keeps indexes plain or compressed, as it is told. */
 async function readIndex(host: AdvisedHost, name: string): Promise<string> {
   const path = `${LISTS}/${name}`;
@@ -89,7 +92,16 @@ async function readIndex(host: AdvisedHost, name: string): Promise<string> {
     maxBytes: INDEX_BYTES,
   });
   if (exitCode !== 0) throw new Error(`apt-helper cat-file ${name}: ${stderr.split("\n", 1)[0] ?? ""}`);
+  if (stdout === "" && !(await holdsNothing(host, path))) {
+    throw new Error(`apt-helper cat-file ${name} gave nothing`);
+  }
   return stdout;
+}
+
+/** An archive without packages (a new release's) is still a file: what a packer writes for no byte at all. */
+async function holdsNothing(host: AdvisedHost, path: string): Promise<boolean> {
+  const facts = await host.stat(path);
+  return facts !== null && facts.size <= EMPTY_PACKED_BYTES;
 }
 
 function collect(

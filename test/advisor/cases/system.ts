@@ -55,7 +55,9 @@ function updates(
     "/var/lib/dpkg/status": status,
     [`${LISTS}_dists_bookworm_InRelease`]: recorded("main-InRelease"),
     [`${LISTS}-security_dists_bookworm-security_InRelease`]: recorded("security-InRelease"),
-    [plain ? index : `${index}.lz4`]: plain ? recorded("security-Packages") : "\u0004\u0022M\u0018",
+    [plain ? index : `${index}.lz4`]: plain
+      ? recorded("security-Packages")
+      : "\u0004\u0022M\u0018".padEnd(2_000, "\0"),
     "/usr/lib/apt/apt-helper": "",
   };
   const cat = `/usr/lib/apt/apt-helper cat-file ${index}.lz4`;
