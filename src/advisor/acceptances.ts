@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import type { AuditEntry, Ledger } from "../audit/ledger.ts";
 import type { PanelDatabase } from "../database/open.ts";
-import type { AdvisorAcceptanceRow, Schema } from "../database/schema.ts";
+import type { Schema } from "../database/schema.ts";
+import type { AdvisorAcceptanceRow } from "../database/schema-advisor.ts";
 import { CastellanError } from "../errors.ts";
 import { type Actor, atLeast, GUARD_ACTOR } from "../host/actor.ts";
 import type { Clock } from "../host/clock.ts";

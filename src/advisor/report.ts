@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
-import type { AdvisorResultRow, Schema } from "../database/schema.ts";
+import type { Schema } from "../database/schema.ts";
+import type { AdvisorResultRow } from "../database/schema-advisor.ts";
 import { acceptancesAt, coverOf, type HeldAcceptance } from "./acceptances.ts";
 import type { AdvisorReport, AdvisorRun, Finding } from "./advisor.ts";
 import type { Check } from "./check.ts";

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
-import type { AdvisorResultRow, AdvisorRunRow, Schema } from "../database/schema.ts";
+import type { Schema } from "../database/schema.ts";
+import type { AdvisorResultRow, AdvisorRunRow } from "../database/schema-advisor.ts";
 import type { AdvisorRun } from "./advisor.ts";
 import type { Judged } from "./judge.ts";
 import type { Rating } from "./rating.ts";

@@ -6,11 +6,12 @@ import type { Content } from "../terminal/line.ts";
 import { findingFacts, ratingRun, runFacts } from "./advisor-view.ts";
 import type { Call } from "./call.ts";
 import { changeFacts, planFacts } from "./change-facts.ts";
-import { planContents, under } from "./change-lines.ts";
+import { planContents } from "./change-lines.ts";
 import { assertApplicable } from "./change-undo.ts";
 import { confirmDanger } from "./confirm.ts";
 import type { Session } from "./context.ts";
 import type { Answer } from "./page.ts";
+import { sshPlanContents } from "./ssh-view.ts";
 
 export interface FixOptions {
   readonly yes?: true;
@@ -61,28 +62,7 @@ function planAnswer(plan: FixPlan): Answer {
 
 /** The change, and behind a change of sshd what it means for people. */
 function fixContents(plan: FixPlan): Content[] {
-  const change = planContents(changeOf(plan));
-  if (plan.via !== "ssh") return change;
-  const { lost, notes, refusals, after } = plan.plan;
-  return [
-    ...change,
-    ...under(
-      "Who gets in afterwards",
-      after.map(({ login, ways }): Content => `  ${login}: ${ways.join(", ") || "no way"}`),
-    ),
-    ...under(
-      "Shut out",
-      lost.map((login): Content => ({ text: `  ${login}`, tone: "crit" })),
-    ),
-    ...under(
-      "Notes",
-      notes.map((note): Content => `  ${note}`),
-    ),
-    ...under(
-      "Refused",
-      refusals.map((refusal): Content => ({ text: `  ${refusal}`, tone: "crit" })),
-    ),
-  ];
+  return plan.via === "ssh" ? sshPlanContents(plan.plan) : planContents(plan.plan);
 }
 
 function assertNobodyStranded(plan: FixPlan): void {
