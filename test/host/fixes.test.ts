@@ -1,11 +1,16 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootContainer, containerMissing } from "./container.ts";
 import type { FixCase } from "./fixes/case.ts";
 import type { Machine } from "./machine.ts";
 
 const missing = containerMissing();
-const areas = import.meta.glob<{ readonly FIX_CASES?: readonly FixCase[] }>("./fixes/*.ts", { eager: true });
-const cases = Object.values(areas).flatMap(({ FIX_CASES = [] }) => FIX_CASES);
+const FOLDER = join(import.meta.dirname, "fixes");
+const areas: readonly { readonly FIX_CASES?: readonly FixCase[] }[] = await Promise.all(
+  readdirSync(FOLDER).map((name) => import(join(FOLDER, name))),
+);
+const cases = areas.flatMap(({ FIX_CASES = [] }) => FIX_CASES);
 
 /** What `advisor run` and `advisor fix` say, as far as the tests look. */
 interface Found {
