@@ -3,9 +3,8 @@ import type { NftTable } from "../../firewall/inbound-nft-tables.ts";
 import { type Check, defineCheck, type Fix } from "../check.ts";
 import { FIREWALL_BOOT, type FirewallBoot, RULES } from "../facts/firewall.ts";
 import { type Manager, managersOf, tablesOf } from "../facts/firewall-managers.ts";
-import { OPEN_PORTS } from "../facts/firewall-ports.ts";
 import { passed, warning } from "../verdict.ts";
-import { closesByDefault, policyFix } from "./firewall-policy.ts";
+import { closesByDefault } from "./firewall-policy.ts";
 import { type Problem, weigh } from "./weigh.ts";
 
 const oneManager = defineCheck({
@@ -163,7 +162,8 @@ const logging = defineCheck({
     'Before the end of the input chain: limit rate 5/minute log prefix "drop: "; with ufw: ufw logging on',
   source: "Lynis FIRE-4586",
   gives: ["passed", "warning"],
-  facts: [RULES, OPEN_PORTS],
+  // The rules of others stay theirs, and castellan's own policy always logs.
+  facts: [RULES],
   judge(rules) {
     if (closesByDefault(rules.filter, 4) === false) return null;
     const logs = rules.tables.flatMap(logRules);
@@ -182,13 +182,6 @@ const logging = defineCheck({
     if (all === 0) return warning("what is dropped is not logged", ["no log rule in any table"]);
     if (limited === 0) return warning("drops are logged without a limit", evidence);
     return passed("what is dropped is logged, with a limit", evidence);
-  },
-  fix(rules, ports): Fix | null {
-    const managers = managersOf(rules);
-    // Only castellan's own policy can be made to log; the rules of others stay theirs.
-    return managers.length > 0 && managers.every(({ name }) => name === "castellan")
-      ? policyFix(managers, ports, "Log what is dropped")
-      : null;
   },
 });
 

@@ -31,10 +31,13 @@ export const FIX_CASES: readonly FixCase[] = [
     ...BLIND,
     break: `touch /var/log/other.log
 ${BLIND.break}
-address=$(hostname -I | awk '{ print $1 }')
+ip link add guess0 type veth peer name guess1
+ip link set guess0 up
+ip address add 192.0.2.5/24 dev guess0
 for try in 1 2 3 4; do
-  sshpass -p wrong ssh -o StrictHostKeyChecking=no -o PubkeyAuthentication=no -o NumberOfPasswordPrompts=1 bob@$address true || true
+  sshpass -p wrong ssh -o StrictHostKeyChecking=no -o PubkeyAuthentication=no -o NumberOfPasswordPrompts=1 bob@192.0.2.5 true || true
 done`,
+    restore: `ip link del guess0; ${BLIND.restore}`,
   },
   jail("F2B-04", "[sshd]", "bantime = 60"),
 ];
