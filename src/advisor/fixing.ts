@@ -7,6 +7,7 @@ import type { Advisor, FixPlan } from "./advisor.ts";
 import type { Check, Fix } from "./check.ts";
 import type { HostDoor } from "./gather.ts";
 import { measureOne } from "./measure.ts";
+import { pacedLimits } from "./pace.ts";
 
 export interface FixingParts {
   readonly changes: Changes;
@@ -21,7 +22,7 @@ export type FixOptions = Parameters<Advisor["applyFix"]>[4];
  * @throws CastellanError `not_fixable`
  */
 export async function findFix(door: HostDoor, check: Check): Promise<Fix> {
-  const measured = await measureOne(door, check);
+  const measured = await measureOne(door, check, { limitOf: await pacedLimits(door) });
   if (measured === null) throw notFixable(check, `${check.id} does not concern this host`);
   const { judged, known } = measured;
   const { rating, summary } = judged.verdict;

@@ -9,6 +9,7 @@ import type { Check } from "./check.ts";
 import type { HostDoor } from "./gather.ts";
 import type { Judged } from "./judge.ts";
 import { measure } from "./measure.ts";
+import { pacedLimits } from "./pace.ts";
 import type { Rating } from "./rating.ts";
 import { readReport } from "./report.ts";
 import { scoreOf } from "./score.ts";
@@ -31,7 +32,8 @@ export async function makeRun(
   onProgress?: (progress: AdvisorProgress) => void,
 ): Promise<AdvisorReport> {
   const startedAt = room.clock.now();
-  const judged = await measure(room.door, await room.checks(), { onProgress });
+  const limitOf = await pacedLimits(room.door);
+  const judged = await measure(room.door, await room.checks(), { onProgress, limitOf });
   return await reportOf(room, await record(room, actor, judged, startedAt));
 }
 
