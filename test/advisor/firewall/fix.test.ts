@@ -5,7 +5,7 @@ import { openFactRun } from "../../../src/advisor/gather.ts";
 import { inputRules, readInputRules } from "../../../src/changes/own/input-policy.ts";
 import { OWN_FILES } from "../../../src/changes/own/paths.ts";
 import { type FixtureSpec, fixtureHost } from "../../support/advised-host.ts";
-import { firewallHost } from "../cases/firewall.ts";
+import { firewallHost } from "../cases/firewall-host.ts";
 
 async function fixOf(id: string, spec: FixtureSpec): Promise<Fix | null> {
   const check = FIREWALL_CHECKS.find((one) => one.id === id);
