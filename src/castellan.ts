@@ -14,10 +14,11 @@ import { type KeyRing, keyPath, openKeyRing } from "./database/keys.ts";
 import { databasePath, openDatabase, type PanelDatabase } from "./database/open.ts";
 import { CastellanError } from "./errors.ts";
 import { type Firewall, openFirewall } from "./firewall/firewall.ts";
+import { readInboundFilter } from "./firewall/inbound-read.ts";
 import type { Actor } from "./host/actor.ts";
 import { type Clock, systemClock } from "./host/clock.ts";
 import { type ClockSync, readClockSync } from "./host/clock-sync.ts";
-import { type RunCommand, runCommand } from "./host/command.ts";
+import type { RunCommand } from "./host/command.ts";
 import { readHostAddresses } from "./host/network.ts";
 import type { Operator } from "./host/operator.ts";
 import { systemRandom } from "./host/random.ts";
@@ -27,6 +28,7 @@ import { type Lockouts, openLockouts } from "./lockout/lockouts.ts";
 import { operatorAddresses } from "./lockout/operators.ts";
 import type { CastellanOptions } from "./options.ts";
 import { changesParts } from "./rescue.ts";
+import { reachOf } from "./sandbox.ts";
 import { openSsh } from "./ssh/open.ts";
 import type { Ssh } from "./ssh/ssh.ts";
 import { openTwoFactor, type TwoFactor } from "./twofactor/two-factor.ts";
@@ -64,15 +66,9 @@ export interface Castellan {
  *   `unsafe_permissions`, `storage_full`
  */
 export async function openCastellan(options: CastellanOptions): Promise<Castellan> {
-  const {
-    state,
-    root,
-    readOnly,
-    sandbox = false,
-    clock = systemClock,
-    random = systemRandom,
-    run = runCommand,
-  } = options;
+  const { state, root, readOnly, sandbox = false, clock = systemClock, random = systemRandom } = options;
+  const reach = reachOf(options);
+  const { run } = reach;
   const first = await isFirstStart(state);
   const keys = openKeyRing(state, random, { create: first && !readOnly });
   const database = await openDatabase(state, { create: first, readOnly });
@@ -80,8 +76,11 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
   const anchorFile = openAnchorFile(state, keys);
   const ledger = openLedger({ database, keys, clock, anchorFile });
   const audit = openAudit({ database, keys, ledger, clock, anchorFile, run });
-  const isRoot = process.geteuid?.() === 0 && !sandbox;
-  const firewall = openFirewall({ run, clock, isRoot, ...(sandbox ? { whyNot: "a sandbox" } : {}) });
+  const mayLock = reach.isRoot && !sandbox;
+  const firewall = openFirewall({
+    ...{ run, clock, isRoot: mayLock },
+    ...(sandbox ? { whyNot: "a sandbox" } : {}),
+  });
   const hostAddresses = remembered(clock, HOST_REMEMBERED_MS, () => ({
     ...readHostAddresses(root, sandbox ? root : "/"),
     administrators: sandbox ? [] : administratorPeers("/proc", "/"),
@@ -103,9 +102,10 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
   const changes = openChanges({ ...changesParts(options), ledger });
   const guessersLockedOut = async () =>
     (await lockouts.policy()).enabled && (await firewall.state()).available;
-  const ssh = openSsh({ root, run, changes, isRoot, clock, database, guessersLockedOut });
+  const inbound = reach.asksHost ? readInboundFilter : null;
+  const ssh = openSsh({ root, ...reach, changes, clock, database, guessersLockedOut, inbound });
   const panel = { state, database, accounts, twoFactor, lockouts, audit };
-  const advisor = openAdvisor({ ...panel, root, run, clock, ledger, changes, ssh });
+  const advisor = openAdvisor({ ...panel, root, ...reach, clock, ledger, changes, ssh });
   return {
     options,
     hostName,

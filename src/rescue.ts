@@ -3,23 +3,26 @@ import { openRecovery } from "./changes/open.ts";
 import type { ChangesParts } from "./changes/parts.ts";
 import { openServices } from "./changes/services/open.ts";
 import { systemClock } from "./host/clock.ts";
-import { runCommand } from "./host/command.ts";
 import { systemRandom } from "./host/random.ts";
 import { administratorSessions } from "./host/ssh-sessions.ts";
 import type { CastellanOptions } from "./options.ts";
+import { reachOf } from "./sandbox.ts";
 
 /** What the changes room needs besides the ledger: all of it stands without the panel database. */
 export function changesParts(options: CastellanOptions): Omit<ChangesParts, "ledger"> {
-  const { state, root, readOnly, sandbox = false, program, run = runCommand } = options;
+  const { state, root, readOnly, sandbox = false } = options;
+  const { run, isRoot } = reachOf(options);
   const { clock = systemClock, random = systemRandom } = options;
   return {
-    ...{ state, root, readOnly, run, clock, random },
-    isRoot: process.geteuid?.() === 0 && !sandbox,
-    program: program ?? [process.execPath, ...process.argv.slice(1, 2)],
+    ...{ state, root, readOnly, run, clock, random, isRoot },
+    program: options.program ?? (sandbox ? NOTHING : [process.execPath, ...process.argv.slice(1, 2)]),
     services: openServices({ root, run, clock }),
-    administrators: () => (sandbox ? [] : administratorSessions("/proc", "/")),
+    administrators: options.administrators ?? (() => (sandbox ? [] : administratorSessions("/proc", "/"))),
   };
 }
+
+/** A sandbox goes with its process: a timer that outlives it would open this machine. */
+const NOTHING: readonly string[] = [process.execPath, "--eval", "0", "--"];
 
 /**
  * Changes of a state folder whose database or key cannot be used: what waits to be rolled back still is. A damaged

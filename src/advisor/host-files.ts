@@ -14,7 +14,8 @@ const O_PATH = 0o10000000;
 /** The file calls of an {@link AdvisedHost}, below `root`. */
 export type HostFiles = Pick<AdvisedHost, "text" | "tail" | "list" | "stat" | "link" | "space">;
 
-export function openHostFiles(root: string): HostFiles {
+/** @param rootUid whose files count as root's */
+export function openHostFiles(root: string, rootUid = 0): HostFiles {
   const at = (path: string, last: "follow" | "keep" = "follow") => locate(root, path, last);
   return {
     text: (path, maxBytes = TEXT_BYTES) =>
@@ -25,7 +26,7 @@ export function openHostFiles(root: string): HostFiles {
         async () => await withFile(await at(path), path, (file, size) => end(file, size, maxBytes)),
       ),
     list: (path) => answer(path, async () => (await readdir(await at(path))).sort()),
-    stat: (path) => answer(path, async () => factsOf(await lstat(await at(path, "keep")))),
+    stat: (path) => answer(path, async () => factsOf(await lstat(await at(path, "keep")), rootUid)),
     link: (path) =>
       answer(path, async () => posix.resolve(posix.dirname(path), await readlink(await at(path, "keep")))),
     async space(path) {
@@ -122,8 +123,10 @@ async function end(file: FileHandle, size: number, maxBytes: number): Promise<st
   return buffer.subarray(0, filled).toString("utf8");
 }
 
-function factsOf(stats: Stats): FileFacts {
-  const { mode, uid, gid, size, mtimeMs } = stats;
+function factsOf(stats: Stats, rootUid: number): FileFacts {
+  const { mode, size, mtimeMs } = stats;
+  const isRoots = stats.uid === rootUid;
+  const { uid, gid } = isRoots ? { uid: 0, gid: rootUid === 0 ? stats.gid : 0 } : stats;
   return { mode, uid, gid, size, mtimeMs, kind: kindOf(stats) };
 }
 

@@ -21,13 +21,16 @@ export interface AdvisedHostParts {
   readonly root: string;
   /** Runs programs of that host. */
   readonly run: RunCommand;
+  /** Whose files count as root's: of a made-up host those of who made it. 0 unless told. */
+  readonly rootUid?: number;
   readonly clock: Clock;
   readonly panel: AdvisedPanel | null;
   readonly ssh: Ssh | null;
 }
 
 /** The host as facts read it: only regular files, only programs of {@link PROGRAM_FOLDERS}, never a shell. */
-export function openAdvisedHost({ root, run, clock, panel, ssh }: AdvisedHostParts): HostDoor {
+export function openAdvisedHost(parts: AdvisedHostParts): HostDoor {
+  const { root, run, rootUid = 0, clock, panel, ssh } = parts;
   const places = new Map<string, Promise<string | null>>();
   const placeOf = (program: string): Promise<string | null> => {
     const known = places.get(program) ?? findProgram(root, program);
@@ -38,7 +41,7 @@ export function openAdvisedHost({ root, run, clock, panel, ssh }: AdvisedHostPar
     clock,
     panel,
     ssh,
-    ...openHostFiles(root),
+    ...openHostFiles(root, rootUid),
     has: async (program) => (await placeOf(program)) !== null,
     async run(command) {
       const place = await placeOf(command.file);

@@ -16,8 +16,12 @@ import { latestReport, makeRun, type RunRoom, storedReport } from "./runs.ts";
 import { readRuns } from "./store.ts";
 
 export interface AdvisorParts extends AdvisedPanel {
-  /** Where the host's files are. Programs are asked only where this is `/`: they speak of this machine. */
+  /** Where the host's files are. */
   readonly root: string;
+  /** Whether programs speak of that host; only of this machine unless told, so of `/`. */
+  readonly asksHost?: boolean;
+  /** Whose files count as root's; 0 unless told. */
+  readonly rootUid?: number;
   readonly run: RunCommand;
   readonly clock: Clock;
   readonly ledger: Ledger;
@@ -99,11 +103,22 @@ function assertWritable({ database }: AdvisorParts): void {
 }
 
 function doorOf(parts: AdvisorParts): HostDoor {
-  const { root, clock, ssh, state, database, accounts, twoFactor, lockouts, audit } = parts;
+  const {
+    root,
+    asksHost = root === "/",
+    rootUid = 0,
+    clock,
+    ssh,
+    state,
+    database,
+    accounts,
+    twoFactor,
+    lockouts,
+    audit,
+  } = parts;
   const panel = { state, database, accounts, twoFactor, lockouts, audit };
-  const run: RunCommand =
-    root === "/" ? parts.run : (command) => Promise.reject(notThisHost(root, command.file));
-  return openAdvisedHost({ root, run, clock, panel, ssh });
+  const run: RunCommand = asksHost ? parts.run : (command) => Promise.reject(notThisHost(root, command.file));
+  return openAdvisedHost({ root, run, rootUid, clock, panel, ssh });
 }
 
 function notThisHost(root: string, program: string): CastellanError {

@@ -58,7 +58,7 @@ export async function examine(
     const seen = (person: PersonFacts): SshPerson => {
       const values = valuesOf.get(person.name) ?? general;
       const paths = keyPaths((values.get("authorizedkeysfile") ?? []).join(" "), person);
-      const keyFiles = readKeyFiles(host.root, person, paths);
+      const keyFiles = readKeyFiles(host.root, person, paths, host.rootUid);
       return simulate({ facts: person, keyFiles }, values, around);
     };
     return { config, general, valuesOf, people: people.map(seen), others: looked.map(seen), ports };

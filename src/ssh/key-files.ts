@@ -50,16 +50,29 @@ export function keyPaths(value: string, login: KeyOwner): string[] {
     .map((path) => (path.startsWith("/") ? path : join(login.home, path)));
 }
 
+/** Whose files are read. */
+interface Place {
+  readonly root: string;
+  /** Whose files count as root's. */
+  readonly rootUid: number;
+}
+
 /** Reads the key files of a login; those that are not there are left out. */
-export function readKeyFiles(root: string, login: KeyOwner, paths: readonly string[]): KeyFile[] {
-  return paths.flatMap((path) => readKeyFile(root, login, path) ?? []);
+export function readKeyFiles(
+  root: string,
+  login: KeyOwner,
+  paths: readonly string[],
+  rootUid = 0,
+): KeyFile[] {
+  return paths.flatMap((path) => readKeyFile({ root, rootUid }, login, path) ?? []);
 }
 
 /**
  * What lies in a customer's folder is theirs: links are followed only within the host's root and only to regular files
  * that the login itself could read; a FIFO or a device is never opened.
  */
-function readKeyFile(root: string, login: KeyOwner, path: string): KeyFile | null {
+function readKeyFile(place: Place, login: KeyOwner, path: string): KeyFile | null {
+  const { root } = place;
   const nothing = (unreadable: string): KeyFile => ({ path, keys: [], unreadable, loose: null });
   let real: string;
   try {
@@ -70,12 +83,12 @@ function readKeyFile(root: string, login: KeyOwner, path: string): KeyFile | nul
   }
   if (!isBelow(realpathSync(root), real)) return nothing("is a link that leads out of this host's files");
   if (!statSync(real).isFile()) return nothing("is not a regular file");
-  const barred = barredFolder(root, login, real);
+  const barred = barredFolder(place, login, real);
   if (barred !== null) return nothing(barred);
   try {
-    const text = readAs(login, real);
+    const text = readAs(place, login, real);
     if (text === null) return nothing(`${login.name} cannot read it`);
-    return { path, keys: parseKeyLines(text), unreadable: null, loose: looseness(root, login, real) };
+    return { path, keys: parseKeyLines(text), unreadable: null, loose: looseness(place, login, real) };
   } catch (error) {
     return nothing(`cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
   }
@@ -87,12 +100,12 @@ function isBelow(folder: string, path: string): boolean {
 }
 
 /** The text of a regular file that the login may read; null: it may not, or it is something else by now. */
-function readAs(login: KeyOwner, path: string): string | null {
+function readAs(place: Place, login: KeyOwner, path: string): string | null {
   const { O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
   const file = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
   try {
     const facts = fstatSync(file);
-    if (!facts.isFile() || !mayUse(login, facts, 4)) return null;
+    if (!facts.isFile() || !mayUse(login, ownedAt(place, facts), 4)) return null;
     const bytes = Buffer.alloc(Math.min(facts.size, LARGEST));
     let length = 0;
     for (let read = -1; read !== 0 && length < bytes.length; length += read) {
@@ -104,8 +117,14 @@ function readAs(login: KeyOwner, path: string): string | null {
   }
 }
 
+type Owned = Pick<Stats, "uid" | "gid" | "mode">;
+
+function ownedAt({ rootUid }: Place, { uid, gid, mode }: Stats): Owned {
+  return { uid: uid === rootUid ? 0 : uid, gid, mode };
+}
+
 /** Whether the permission bits let a login read (4) or pass through (1). */
-function mayUse({ uid, gid, gids }: KeyOwner, facts: Stats, bit: 1 | 4): boolean {
+function mayUse({ uid, gid, gids }: KeyOwner, facts: Owned, bit: 1 | 4): boolean {
   if (uid === 0) return true;
   if (facts.uid === uid) return (facts.mode & (bit << 6)) !== 0;
   if (facts.gid === gid || gids.includes(facts.gid)) return (facts.mode & (bit << 3)) !== 0;
@@ -122,25 +141,29 @@ function foldersAbove(root: string, path: string): string[] {
   }
 }
 
-function barredFolder(root: string, login: KeyOwner, path: string): string | null {
-  const barred = foldersAbove(root, path).find((folder) => !mayUse(login, statSync(folder), 1));
+function barredFolder(place: Place, login: KeyOwner, path: string): string | null {
+  const { root } = place;
+  const barred = foldersAbove(root, path).find((folder) => {
+    return !mayUse(login, ownedAt(place, statSync(folder)), 1);
+  });
   return barred === undefined ? null : `${login.name} cannot enter ${shown(root, barred)}`;
 }
 
 /** What StrictModes refuses: safe_path of OpenSSH's misc.c, from the file up to the home folder. */
-function looseness(root: string, login: KeyOwner, path: string): string | null {
+function looseness(place: Place, login: KeyOwner, path: string): string | null {
+  const { root } = place;
   const home = realpathOrNull(join(root, login.home));
-  const file = looseReason(login, statSync(path));
+  const file = looseReason(login, ownedAt(place, statSync(path)));
   if (file !== null) return `${shown(root, path)} ${file}`;
   for (const folder of foldersAbove(root, path)) {
-    const reason = looseReason(login, statSync(folder));
+    const reason = looseReason(login, ownedAt(place, statSync(folder)));
     if (reason !== null) return `${shown(root, folder)} ${reason}`;
     if (folder === home) break;
   }
   return null;
 }
 
-function looseReason({ name, uid, privateGid }: KeyOwner, facts: Stats): string | null {
+function looseReason({ name, uid, privateGid }: KeyOwner, facts: Owned): string | null {
   if (facts.uid !== 0 && facts.uid !== uid) return `belongs to uid ${facts.uid}, not to ${name} or root`;
   const forgiven = facts.gid === privateGid ? 0o020 : 0;
   return (facts.mode & 0o022 & ~forgiven) !== 0 ? "may be written by others" : null;

@@ -24,6 +24,8 @@ export interface SshParts {
   readonly run: RunCommand;
   readonly changes: Changes;
   readonly isRoot: boolean;
+  /** Whose files count as root's; 0 unless told. */
+  readonly rootUid?: number;
   readonly clock: Clock;
   readonly database?: PanelDatabase;
   /** Left out: this host's packet filter where the files are this host's. null: it is not asked. */
@@ -34,9 +36,9 @@ export interface SshParts {
 
 /** Opens SSH: effective settings, who still gets in, hardening. Reads and writes nothing yet. */
 export function openSsh(parts: SshParts): Ssh {
-  const { root, run, clock, isRoot, database = null, changes } = parts;
+  const { root, run, clock, isRoot, rootUid = 0, database = null, changes } = parts;
   const inbound = parts.inbound === undefined ? (root === "/" ? readInboundFilter : null) : parts.inbound;
-  const host: SshHost = { root, run, clock, isRoot, inbound, database };
+  const host: SshHost = { root, run, clock, isRoot, rootUid, inbound, database };
   return {
     read: (operator) => readState(host, operator, parts.guessersLockedOut),
     recommended,

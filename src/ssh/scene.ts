@@ -17,6 +17,8 @@ export interface SshHost {
   readonly run: RunCommand;
   readonly clock: Clock;
   readonly isRoot: boolean;
+  /** Whose files count as root's. */
+  readonly rootUid: number;
   /** null: the packet filter is not asked. */
   readonly inbound: ReadInboundFilter | null;
   readonly database: PanelDatabase | null;
