@@ -17,7 +17,7 @@ interface Parts {
   readonly enabled?: boolean;
 }
 
-function host(
+export function host(
   name: "stock" | "auto" | "systemd" | "blind" | "nojails" | "stopped" | "none",
   parts: Parts = {},
 ): FixtureSpec {

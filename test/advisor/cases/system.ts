@@ -4,7 +4,7 @@ import { DAY, type Files, joined, NOW, recorded, STATUS, units } from "./system-
 const LISTS = "/var/lib/apt/lists/deb.debian.org_debian";
 
 /** apt's lists with the security archive of 2026-11-20, so many days later, and what dpkg has installed. */
-function updates(
+export function updates(
   status: string,
   { days = 1, plain = true }: { days?: number; plain?: boolean } = {},
 ): FixtureSpec {
