@@ -1,23 +1,32 @@
-import { openAptService } from "./apt.ts";
-import { openFail2banService } from "./fail2ban.ts";
-import { openNftablesService } from "./nftables.ts";
-import { openNginxService } from "./nginx.ts";
-import { openPhpFpmService } from "./php-fpm.ts";
-import type { ServiceParts, Services } from "./service.ts";
-import { openSshdService } from "./sshd.ts";
-import { openSysctlService } from "./sysctl.ts";
-import { openSystemdService } from "./systemd.ts";
+import type { ServiceName } from "../change.ts";
+import type { Service, ServiceParts, Services } from "./service.ts";
 
-/** All services whose configuration castellan writes, by name. */
+/** All services whose configuration castellan writes, by name. Each is loaded when it is first asked. */
 export function openServices(parts: ServiceParts): Services {
   return {
-    sshd: openSshdService(parts),
-    nftables: openNftablesService(parts),
-    fail2ban: openFail2banService(parts),
-    nginx: openNginxService(parts),
-    "php-fpm": openPhpFpmService(parts),
-    sysctl: openSysctlService(parts),
-    apt: openAptService(parts),
-    systemd: openSystemdService(parts),
+    sshd: late("sshd", async () => (await import("./sshd.ts")).openSshdService(parts)),
+    nftables: late("nftables", async () => (await import("./nftables.ts")).openNftablesService(parts)),
+    fail2ban: late("fail2ban", async () => (await import("./fail2ban.ts")).openFail2banService(parts)),
+    nginx: late("nginx", async () => (await import("./nginx.ts")).openNginxService(parts)),
+    "php-fpm": late("php-fpm", async () => (await import("./php-fpm.ts")).openPhpFpmService(parts)),
+    sysctl: late("sysctl", async () => (await import("./sysctl.ts")).openSysctlService(parts)),
+    apt: late("apt", async () => (await import("./apt.ts")).openAptService(parts)),
+    systemd: late("systemd", async () => (await import("./systemd.ts")).openSystemdService(parts)),
+  };
+}
+
+/** Every command opens castellan, hardly one changes the system. */
+function late(name: ServiceName, load: () => Promise<Service>): Service {
+  let opened: Promise<Service> | null = null;
+  const service = (): Promise<Service> => {
+    opened ??= load();
+    return opened;
+  };
+  return {
+    name,
+    check: async (draft) => (await service()).check(draft),
+    verify: async () => (await service()).verify(),
+    activate: async () => (await service()).activate(),
+    probe: async (draft) => (await service()).probe(draft),
   };
 }
