@@ -3,13 +3,22 @@ import { Worker } from "node:worker_threads";
 import { renderApp } from "../components/renderApp.ts";
 import { actorFor, type Castellan, openCastellan } from "../src/castellan.ts";
 import { CastellanError } from "../src/errors.ts";
-import { identifyOperator } from "../src/host/operator.ts";
+import type { RunCommand } from "../src/host/command.ts";
+import { identifyOperator, type Operator } from "../src/host/operator.ts";
+import type { AdministratorSession } from "../src/host/ssh-sessions.ts";
 import { stateFolder } from "../src/host/state-folder.ts";
 import { announceOperator } from "../src/lockout/operators.ts";
 import { detectCapabilities } from "../src/terminal/capabilities.ts";
 import { App } from "./app/App.tsx";
 import type { Core } from "./app/core.tsx";
 import { startTicker } from "./app/ticker.ts";
+
+/** A made-up host, in place of this machine. */
+export interface PlayedHost {
+  readonly run: RunCommand;
+  readonly administrators: () => readonly AdministratorSession[];
+  readonly operator: Operator;
+}
 
 /** How the launcher opens the screens. */
 export interface OpenScreens {
@@ -18,7 +27,8 @@ export interface OpenScreens {
   readonly readOnly: boolean;
   readonly ascii: boolean;
   readonly plain: boolean;
-  readonly demo?: boolean;
+  /** The demo: nothing of this machine is touched or looked at. */
+  readonly demo?: PlayedHost;
   /** The built worker that runs the engine while no guard does. */
   readonly engineThread: URL;
   /** Called before a failure to open is told: gives the terminal back. */
@@ -32,12 +42,9 @@ export async function openScreens(options: OpenScreens): Promise<number> {
   let castellan: Castellan;
   try {
     const state = stateFolder(options.state, process.env);
-    castellan = await openCastellan({
-      state,
-      root: options.root,
-      readOnly: options.readOnly,
-      sandbox: options.demo ?? false,
-    });
+    const { root, readOnly, demo } = options;
+    const played = demo && { sandbox: true, run: demo.run, administrators: demo.administrators };
+    castellan = await openCastellan({ state, root, readOnly, ...played });
   } catch (error) {
     options.onFailure?.();
     if (!(error instanceof CastellanError)) throw error;
@@ -59,23 +66,27 @@ export async function openScreens(options: OpenScreens): Promise<number> {
 }
 
 async function coreOf(castellan: Castellan, options: OpenScreens): Promise<Core> {
-  const operator = identifyOperator({
-    proc: "/proc",
-    pid: process.pid,
-    uid: process.getuid?.() ?? -1,
-    environment: process.env,
-    etcRoot: "/",
-  });
+  const operator = options.demo?.operator ?? presentOperator();
   return {
     castellan,
     actor: await actorFor(castellan, operator, "screen"),
     operator,
     ticker: startTicker(castellan),
     readOnly: options.readOnly,
-    isRoot: process.geteuid?.() === 0,
-    demo: options.demo ?? false,
+    isRoot: process.geteuid?.() === 0 || options.demo !== undefined,
+    demo: options.demo !== undefined,
     writeRaw: (sequence) => void writeSync(1, sequence),
   };
+}
+
+function presentOperator(): Operator {
+  return identifyOperator({
+    proc: "/proc",
+    pid: process.pid,
+    uid: process.getuid?.() ?? -1,
+    environment: process.env,
+    etcRoot: "/",
+  });
 }
 
 async function showScreens(core: Core, options: OpenScreens, firstRun: boolean): Promise<void> {
