@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { CastellanError } from "../errors.ts";
 import { isRunning, startTicks } from "./boot.ts";
 import { isSystemd } from "./early-boot.ts";
@@ -15,13 +16,15 @@ const RECOVER_TEMPORARY = ".castellan-recover.tmp";
 
 /**
  * Starts what rolls the change back even if this process, the SSH session and the guard are all gone: a transient
- * systemd timer, or a detached process where there is no systemd. Its environment holds a PATH and nothing else.
+ * systemd timer, or a detached process where there is no systemd. Its environment holds a PATH, the state folder and
+ * nothing else.
  * @throws CastellanError `change_failed`: then nothing may be changed
  */
 export async function arm(engine: Engine, record: JournalRecord): Promise<JournalRecord> {
   const { id, draft } = record;
   const seconds = draft.confirmSeconds;
   if (seconds === undefined) return record;
+  assertProgram(engine);
   if (isSystemd(engine)) {
     await addRecoverUnit(engine);
     const timer = await armSystemd(engine, id, seconds);
@@ -30,10 +33,23 @@ export async function arm(engine: Engine, record: JournalRecord): Promise<Journa
   return armProcess(engine, record);
 }
 
-/** The arguments that let castellan settle a change when its time is over. */
+/** The timer would end at once, or only after its time, where castellan itself has gone: an upgrade, a moved folder. */
+function assertProgram({ parts }: Engine): void {
+  const missing = parts.program.find((path) => isAbsolute(path) && !existsSync(path));
+  if (missing === undefined) return;
+  throw new CastellanError("change_failed", `the roll-back timer cannot be started: there is no ${missing}`);
+}
+
+/**
+ * The command that settles a change when its time is over. The state folder is told by the environment: systemd changes
+ * a `$` in the arguments of a transient unit, whichever way it is written.
+ */
 function expireCommand({ parts }: Engine, id: number): string[] {
-  const { program, state, root } = parts;
-  return [...program, "change", "expire", String(id), "--state", state, "--root", root];
+  return [...parts.program, "change", "expire", String(id), "--root", parts.root];
+}
+
+function expireEnvironment({ parts }: Engine): Record<string, string> {
+  return { PATH: SYSTEM_PATH, CASTELLAN_STATE: parts.state };
 }
 
 function unitOf(id: number): string {
@@ -49,7 +65,7 @@ async function armSystemd(engine: Engine, id: number, seconds: number): Promise<
     `--on-active=${seconds}`,
     "--timer-property=AccuracySec=1s",
     "--collect",
-    `--setenv=PATH=${SYSTEM_PATH}`,
+    ...Object.entries(expireEnvironment(engine)).map(([name, value]) => `--setenv=${name}=${value}`),
     "--property=Restart=on-failure",
     "--property=RestartSec=5",
     "--quiet",
@@ -68,7 +84,7 @@ function armProcess(engine: Engine, record: JournalRecord): JournalRecord {
     detached: true,
     stdio: "ignore",
     cwd: "/",
-    env: { PATH: SYSTEM_PATH },
+    env: expireEnvironment(engine),
   });
   // What cannot be started says so by having no pid; the event that follows must not end castellan.
   child.on("error", () => {});

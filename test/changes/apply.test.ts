@@ -76,8 +76,12 @@ describe("applying", () => {
     expect(host.told.calls).toEqual(["sshd check"]);
   });
 
-  it("touches nothing when no timer can be started", async () => {
-    const host = testHost({ program: ["/nowhere/castellan"] });
+  it.each([
+    ["its program is not there", ["/nowhere/castellan"]],
+    ["the file that its program runs is not there", [process.execPath, "/nowhere/main.js"]],
+    ["its program cannot be run", [import.meta.filename]],
+  ])("touches nothing when no timer can be started: %s", async (_, program) => {
+    const host = testHost({ program });
     const plan = await host.changes.plan(draftOf({ confirmSeconds: 60 }));
     const before = snapshot(host.root);
     await expect(host.changes.apply(ALICE, plan, NO_CONNECTION)).rejects.toMatchObject({

@@ -4,11 +4,13 @@ import { openChanges } from "../../src/changes/open.ts";
 import { systemClock } from "../../src/host/clock.ts";
 import { runCommand } from "../../src/host/command.ts";
 import { systemRandom } from "../../src/host/random.ts";
+import { stateFolder } from "../../src/host/state-folder.ts";
 import { recordingLedger } from "./rows.ts";
 import { standingServices } from "./standing-services.ts";
 
-/** Stands in for castellan as the timer starts it: `change expire ID --state DIR --root DIR`. */
-const [, , id = "", , state = "", , root = ""] = process.argv.slice(2);
+/** Stands in for castellan as the timer starts it: `change expire ID --root DIR`, the state folder in the environment. */
+const [, , id = "", , root = ""] = process.argv.slice(2);
+const state = stateFolder(undefined, process.env);
 const changes = openChanges({
   ...{
     state,

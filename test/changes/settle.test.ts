@@ -131,6 +131,7 @@ describe("the roll-back timer", () => {
     const pid = Number((await host.changes.get(1)).timer?.split(" ")[1]);
     expect(readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").filter(Boolean)).toEqual([
       expect.stringMatching(/^PATH=\/usr\/local\/sbin:/),
+      `CASTELLAN_STATE=${host.state}`,
     ]);
     expect(host.read(SSHD)).toBe("PermitRootLogin no\n");
     await until(async () => (await late.get(1)).state === "rolled_back");
