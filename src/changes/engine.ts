@@ -13,12 +13,20 @@ export interface Engine {
   readonly host: () => HostRoot;
   /** Audit rows that the database has but the journal could not be told of: never written twice by this process. */
   readonly told: Set<string>;
+  /** When a roll-back that could not be finished is tried again by itself, by change. */
+  readonly retries: Map<number, Retry>;
+}
+
+export interface Retry {
+  /** As the monotonic clock counts. */
+  readonly at: number;
+  readonly afterMs: number;
 }
 
 export function openEngine(parts: ChangesParts): Engine {
   const disk = openDisk(parts.onStep ?? (() => {}));
   const journal = openJournal(parts.state, disk, parts.random);
-  return { parts, disk, journal, host: () => hostRoot(parts.root), told: new Set() };
+  return { parts, disk, journal, host: () => hostRoot(parts.root), told: new Set(), retries: new Map() };
 }
 
 /** @throws CastellanError `read_only`, `needs_root` */

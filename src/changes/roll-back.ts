@@ -13,6 +13,7 @@ import { systemctl } from "./steps/unit.ts";
 
 /** A service that does not take its old files so often will not take them by itself. */
 const MOST_TRIES = 5;
+const RETRY_MS = { first: 1_000, most: 60_000 };
 /** These take what lies on disk while the others have not been started yet. */
 const EARLY_SERVICES: readonly ServiceName[] = ["systemd", "sysctl"];
 
@@ -81,9 +82,11 @@ async function settleRollBack(
   const isOver = stepFaults.length === 0 && (fault === null || tries >= MOST_TRIES);
   if (!isOver) {
     const waiting = { ...record, fault, tries };
+    postpone(engine, record.id);
     if (fault !== record.fault || stepFaults.length === 0) attempt(() => journal.write(waiting));
     return waiting;
   }
+  engine.retries.delete(record.id);
   const ended = { ...record, state: "rolled_back" as const, settledAt: parts.clock.now(), fault, tries };
   const actor = ended.returnedBy;
   const outbox = actor === null ? ended.outbox : [...ended.outbox, { actor, entry: rollBackRow(ended) }];
@@ -94,6 +97,13 @@ async function settleRollBack(
     return { ...record, fault: `the journal cannot be written: ${reasonOf(error)}` };
   }
   return finish(engine, settled);
+}
+
+/** Services are reloaded at each try: what stands in the way for hours must not keep them from their work. */
+function postpone({ parts, retries }: Engine, id: number): void {
+  const before = retries.get(id)?.afterMs ?? RETRY_MS.first / 2;
+  const afterMs = Math.min(2 * before, RETRY_MS.most);
+  retries.set(id, { afterMs, at: parts.clock.monotonic() + afterMs });
 }
 
 /** Puts foreign content aside and into the journal before it is replaced. */

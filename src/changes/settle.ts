@@ -23,9 +23,15 @@ export async function settle(engine: Engine): Promise<JournalRecord[]> {
  */
 function isQuiet(engine: Engine, id: number): boolean {
   const record = engine.journal.readOrNull(id);
+  if (record?.state === "rolling_back") return isPostponed(engine, id);
   if (record === null || record.state !== "applied" || record.outbox.length > 0) return false;
   if (engine.journal.hasLeftover(id)) return false;
   return returnReason(engine, record) === null;
+}
+
+/** Somebody who asks for it has it tried at once: this counts only for what is seen each second. */
+function isPostponed({ parts, retries }: Engine, id: number): boolean {
+  return parts.clock.monotonic() < (retries.get(id)?.at ?? 0);
 }
 
 /** As {@link settle}, by who holds the lock. @throws CastellanError of what cannot be read, after all others are settled */

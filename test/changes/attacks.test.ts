@@ -194,6 +194,7 @@ describe("what is put in the way while a change is made", () => {
     expect(snapshot(folder)).toEqual(before);
     rmSync(real);
     renameSync(`${real}.moved`, real);
+    host.clock.time += 1_000;
     expect(await host.changes.settle()).toEqual([
       expect.objectContaining({ state: "rolled_back", fault: null }),
     ]);

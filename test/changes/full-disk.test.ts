@@ -113,6 +113,7 @@ describe.skipIf(!isRoot)("a disk that is full (needs root for a tmpfs)", () => {
     });
     expect(await host.changes.settle()).toEqual([]);
     empty(disk);
+    host.clock.time += 5_000;
     expect(await host.changes.settle()).toEqual([
       expect.objectContaining({ state: "rolled_back", reason: "no" }),
     ]);

@@ -94,13 +94,38 @@ describe("rolling back", () => {
     expect(snapshot(host.root)).toEqual(before);
   });
 
+  it("does not reload services each second while something stands in the way for hours", async () => {
+    const { host } = await waiting();
+    const failing = host.open({
+      onStep: (name) => {
+        if (name === `remove ${SSHD}`) throw Object.assign(new Error("no"), { code: "EPERM" });
+      },
+    });
+    const reloads = () => host.told.calls.filter((call) => call === "sshd activate").length;
+    await failing.rollBack(ALICE, 1, "no");
+    host.told.calls.length = 0;
+    for (let second = 0; second < 600; second += 1) {
+      host.clock.time += 1_000;
+      await failing.settle();
+    }
+    expect(reloads()).toBeGreaterThan(5);
+    expect(reloads()).toBeLessThan(20);
+    // Who asks is not put off.
+    host.told.calls.length = 0;
+    expect(await failing.rollBack(ALICE, 1, "no")).toMatchObject({ state: "rolling_back" });
+    expect(reloads()).toBe(1);
+  });
+
   it("gives up on a service that does not take its old files, and does not hide it", async () => {
     const { host, before } = await waiting();
     host.told.answers.set("sshd activate", new CastellanError("change_failed", "sshd does not run"));
     const record = await host.changes.rollBack(ALICE, 1, "no");
     expect(record).toMatchObject({ state: "rolling_back", fault: "sshd: sshd does not run" });
     expect(snapshot(host.root)).toEqual(before);
-    for (let tries = 0; tries < 10; tries += 1) await host.changes.settle();
+    for (let tries = 0; tries < 10; tries += 1) {
+      host.clock.time += 10_000;
+      await host.changes.settle();
+    }
     expect(await host.changes.get(1)).toMatchObject({
       state: "rolled_back",
       fault: "sshd: sshd does not run",
