@@ -39,7 +39,10 @@ export interface Changes {
   ): Promise<ChangeRecord>;
   /** Takes back what waits for confirmation, now. @throws CastellanError `not_found`, `change_settled`, `change_busy` */
   rollBack(actor: Actor, id: number, reason: string): Promise<ChangeRecord>;
-  /** A plan that returns every byte of a change that stayed. @throws CastellanError `not_found`, `change_settled` */
+  /**
+   * A plan that returns every byte of a change that stayed. Refused (`refusals`) while a newer change stands that did
+   * something to the same file, unit or setting. @throws CastellanError `not_found`, `change_settled`
+   */
   planUndo(id: number): Promise<ChangePlan>;
   /** The newest first. */
   list(): Promise<ChangeRecord[]>;

@@ -121,6 +121,31 @@ describe("a change that may cut access", () => {
     await expect(host.changes.get(7)).rejects.toMatchObject({ code: "not_found" });
   });
 
+  it("has one end when it is confirmed, taken back and settled at the very moment of its deadline", async () => {
+    for (const early of [1, 0]) {
+      const host = testHost();
+      await waiting(host);
+      host.clock.time += 60_000 - early;
+      const others = [host.open({}), host.open({}), host.open({})];
+      const outcomes = await Promise.allSettled([
+        host.changes.confirm(ALICE, 1, { connection: connection(LATER) }),
+        ...others.map((other) => other.settle()),
+        host.open({}).rollBack(ALICE, 1, "no"),
+        host.open({}).confirm(ALICE, 1, { connection: connection(LATER) }),
+      ]);
+      expect(outcomes.filter(({ status }) => status === "fulfilled").length).toBeGreaterThanOrEqual(3);
+      const { state } = await host.changes.get(1);
+      const ends = host.rows.filter(({ action, outcome }) => {
+        return outcome !== "refused" && /^change\.(confirm|rollback)$/.test(action);
+      });
+      expect(ends.map(({ action }) => action)).toEqual([
+        state === "confirmed" ? "change.confirm" : "change.rollback",
+      ]);
+      expect(host.read(SSHD)).toBe(state === "confirmed" ? "PermitRootLogin no\n" : null);
+      expect(early === 0 && state === "confirmed").toBe(false);
+    }
+  });
+
   it("goes back instead of being confirmed after its deadline", async () => {
     const host = testHost();
     await waiting(host);
