@@ -62,6 +62,15 @@ async function settled(): Promise<string | undefined> {
   return (await changes.list())[0]?.state;
 }
 
+/** Each single write to a record is killed by crash.test.ts: here it is what lies between services and journal that counts. */
+const TOLD = /^(activate|probe|audit|create|rename|remove) |^sync \S+\/changes\/\d+$/;
+
+/** The operations to die at, from a service's activation on: their places, and what they are. */
+function points(name: Killed, operations: readonly string[]): (readonly [at: number, what: string])[] {
+  const activated = operations.indexOf(`activate ${name}`);
+  return [...operations.entries()].filter(([at, what]) => at >= activated && TOLD.test(what));
+}
+
 async function killEach(name: Killed): Promise<void> {
   await reset(name);
   const before = await look(name);
@@ -77,23 +86,21 @@ async function killEach(name: Killed): Promise<void> {
       `${JSON.stringify([name, what, state, wholes.get(await look(name)) ?? "neither"])}\n`,
     );
   };
-  const activated = applying.indexOf(`activate ${name}`);
-  for (let at = activated; at < applying.length; at += 1) {
+  for (const [at, operation] of points(name, applying)) {
     await reset(name);
     dieAt("apply", name, at + 1);
-    await tell(`apply, before ${applying[at]}`);
+    await tell(`apply, before ${operation}`);
   }
   const dieActivated = async () => {
     await reset(name);
-    dieAt("apply", name, activated + 2);
+    dieAt("apply", name, applying.indexOf(`probe ${name}`) + 1);
   };
   await dieActivated();
   const settling = await operationsOf((changes) => changes.settle());
-  for (let at = settling.indexOf(`activate ${name}`); at < settling.length; at += 1) {
-    if (settling[at]?.startsWith("end process")) continue;
+  for (const [at, operation] of points(name, settling)) {
     await dieActivated();
     dieAt("settle", name, at + 1);
-    await tell(`settle, before ${settling[at]}`);
+    await tell(`settle, before ${operation}`);
   }
 }
 

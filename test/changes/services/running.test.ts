@@ -1,13 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CheckResult } from "../../../src/changes/change.ts";
-import { runCommand } from "../../../src/host/command.ts";
-import { titled, verdicts, whyNot } from "./service-host.ts";
+import { onOwnMachine, whyNoMachine } from "./own-machine.ts";
+import { titled, verdicts } from "./service-host.ts";
 
-const IN_NAMESPACES = ["--mount", "--net", "--pid", "--fork", "--kill-child"];
-const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 /** What the scene writes, on its own machine. */
 const TOUCHED = [
   "/etc/castellan",
@@ -19,39 +15,16 @@ const TOUCHED = [
   "/run/php",
   "/var/log/nginx",
 ];
-const WHY =
-  ["nginx", "php-fpm8.2", "fail2ban-server", "nft", "sshd", "unshare"]
-    .map((program) => whyNot(program))
-    .concat(whyNoMachine())
-    .find((why) => why !== null) ?? null;
-
-function whyNoMachine(): string | null {
-  try {
-    execFileSync("unshare", [...IN_NAMESPACES, path("running.sh"), "true"], { stdio: "ignore" });
-    return null;
-  } catch {
-    return "needs namespaces and an overlay file system";
-  }
-}
+const WHY = whyNoMachine(["nginx", "php-fpm8.2", "fail2ban-server", "nft", "sshd"]);
 
 describe.skipIf(WHY !== null)(titled("services that run, on a machine of their own", WHY), () => {
   const machine = (): unknown => TOUCHED.map((name) => statSync(name, { throwIfNoEntry: false })?.mtimeMs);
   const before = machine();
-  const told = new Map<string, unknown>();
+  let told: ReadonlyMap<string, unknown> = new Map();
   const results = (what: string): Record<string, boolean | null> => verdicts(told.get(what) as CheckResult[]);
 
   beforeAll(async () => {
-    const scene = [process.execPath, path("running-scene.ts")];
-    const done = await runCommand({
-      file: "unshare",
-      args: [...IN_NAMESPACES, path("running.sh"), ...scene],
-      timeoutMs: 90_000,
-    });
-    for (const line of done.stdout.split("\n").filter((text) => text !== "")) {
-      const [what, value] = JSON.parse(line) as [string, unknown];
-      told.set(what, value);
-    }
-    expect([done.exitCode, done.exitCode === 0 ? "" : done.stderr]).toEqual([0, ""]);
+    told = new Map(await onOwnMachine<[string, unknown]>("running-scene.ts", 90_000));
   }, 100_000);
 
   it("nginx takes its settings without a pause, and gives them back", () => {
