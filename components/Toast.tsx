@@ -29,6 +29,8 @@ export interface ToastControl {
   readonly show: (toast: ToastSpec) => void;
   /** call it with every key: an error stays until then */
   readonly dismiss: () => void;
+  /** What was said is over. */
+  readonly clear: () => void;
 }
 
 /** One message at a time. Info and warnings leave by themselves, errors stay until `dismiss`. */
@@ -40,5 +42,6 @@ export function useToast(lifetime = TOAST_MS): ToastControl {
     return () => clearTimeout(timer);
   }, [toast, lifetime]);
   const dismiss = useCallback(() => setToast((now) => (now?.level === "error" ? undefined : now)), []);
-  return { toast, show: setToast, dismiss };
+  const clear = useCallback(() => setToast(undefined), []);
+  return { toast, show: setToast, dismiss, clear };
 }

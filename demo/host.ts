@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  cpSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -9,7 +8,8 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { PROGRAMS } from "./recorded.ts";
 
 /** The made-up host's files as they lie in this project; found from here and from the built program. */
@@ -56,7 +56,7 @@ const ENABLED: readonly string[] = [
 
 /** Lays the host out below `root`, as of `now` (epoch ms). Everything belongs to who runs the demo. */
 export function layHost(root: string, now: number): void {
-  cpSync(new URL("root/", HOST), root, { recursive: true });
+  copyTree(fileURLToPath(new URL("root/", HOST)), root);
   for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true });
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -72,6 +72,17 @@ export function layHost(root: string, now: number): void {
   for (const program of PROGRAMS) chmodSync(join(root, program), 0o755);
   const old = new Date(now - 20 * DAY_MS);
   utimesSync(join(root, "boot/vmlinuz-6.1.0-53-amd64"), old, old);
+}
+
+/** Copies what the files hold and nothing else of them: the project may belong to somebody else. */
+function copyTree(from: string, to: string): void {
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const source = join(entry.parentPath, entry.name);
+    const target = join(to, relative(from, source));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, readFileSync(source));
+  }
 }
 
 /** As `sysctl -a` tells them, with slashes. */

@@ -1,5 +1,6 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Accounts, openAccounts } from "./accounts/accounts.ts";
 import { type Notices, openNotices } from "./accounts/notices.ts";
@@ -72,7 +73,7 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
   const first = await isFirstStart(state);
   const keys = openKeyRing(state, random, { create: first && !readOnly });
   const database = await openDatabase(state, { create: first, readOnly });
-  const hostName = hostname();
+  const hostName = sandbox ? nameBelow(root) : hostname();
   const anchorFile = openAnchorFile(state, keys);
   const ledger = openLedger({ database, keys, clock, anchorFile });
   const audit = openAudit({ database, keys, ledger, clock, anchorFile, run });
@@ -130,6 +131,12 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
       await database.close();
     },
   };
+}
+
+/** A made-up host has a name of its own: hostname(5). */
+function nameBelow(root: string): string {
+  const path = join(root, "etc/hostname");
+  return (isThere(path) ? readFileSync(path, "utf8").trim() : "") || hostname();
 }
 
 /** During a flood each batch asks for the host's addresses. */

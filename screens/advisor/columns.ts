@@ -17,8 +17,8 @@ export interface ListLook {
   readonly width: number;
 }
 
-/** The id names the area; a narrow list keeps its room for what is so. */
-const AREA_FROM = 100;
+/** The id names the area, and what is so names the check: a narrow list keeps its room for that. */
+const WIDE_FROM = 100;
 
 /** The columns of the findings. */
 export function findingColumns(look: ListLook): readonly Column<Finding>[] {
@@ -41,8 +41,7 @@ export function findingColumns(look: ListLook): readonly Column<Finding>[] {
     },
     ...(showTurns ? [turnColumn(look)] : []),
     { id: "id", title: "ID", width: 7, priority: 4, render: ({ id }) => ({ text: id, tone: "muted" }) },
-    { id: "title", title: "CHECK", flex: 4, min: 18, priority: 8, render: ({ title }) => title },
-    { id: "summary", title: "WHAT IS SO", flex: 5, min: 17, priority: 6, render: summaryRuns },
+    ...(width < WIDE_FROM ? [NARROW_SUMMARY] : WIDE_SUMMARY),
     {
       id: "fix",
       title: "F",
@@ -50,9 +49,27 @@ export function findingColumns(look: ListLook): readonly Column<Finding>[] {
       priority: 5,
       render: ({ fixable, rating }) => (fixable && rating !== "passed" ? { text: "f", tone: "accent" } : ""),
     },
-    ...(byArea || width < AREA_FROM ? [] : [area]),
+    ...(byArea || width < WIDE_FROM ? [] : [area]),
   ];
 }
+
+const WIDE_SUMMARY: readonly Column<Finding>[] = [
+  { id: "title", title: "CHECK", flex: 4, min: 18, priority: 8, render: ({ title }) => title },
+  { id: "summary", title: "WHAT IS SO", flex: 5, min: 17, priority: 6, render: summaryRuns },
+];
+
+/** What is wrong says by itself what was looked at; what is well, or not known, does not. */
+const NARROW_SUMMARY: Column<Finding> = {
+  id: "summary",
+  title: "WHAT IS SO",
+  flex: 1,
+  min: 18,
+  priority: 8,
+  render: (finding) =>
+    finding.rating === "passed" || finding.rating === "unknown"
+      ? [{ text: finding.title }, { text: `: ${finding.summary}`, tone: "muted" }]
+      : summaryRuns(finding),
+};
 
 function turnColumn({ unicode, hasPrevious }: ListLook): Column<Finding> {
   return {

@@ -112,7 +112,7 @@ function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
   const [jobs] = useState(createJobs);
   const [, setDrawn] = useState(0);
   const place = trail.at(-1) ?? { screen: "overview" };
-  const show = toast.show;
+  const { show, clear } = toast;
   const tools = useRef({ exit, write, suspend });
   tools.current = { exit, write, suspend };
 
@@ -142,7 +142,11 @@ function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
       },
       jobs,
       toast: (level, text) => show({ level, text }),
-      openDialog: (draw) => setDialog(draw(() => setDialog(null))),
+      openDialog(draw) {
+        // What was said while it was being made is over.
+        clear();
+        setDialog(draw(() => setDialog(null)));
+      },
       copy(text, what) {
         const sequence = clipboardSequence(text);
         if (sequence === undefined)
@@ -162,7 +166,7 @@ function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
         else show({ level: "warn", text: `${change.title} is being made: leave when it is done` });
       },
     }),
-    [place, trail, perform, show, core, jobs],
+    [place, trail, perform, show, clear, core, jobs],
   );
   return { shell, dialog };
 }

@@ -24,7 +24,7 @@ const TIPS: Readonly<Record<ScreenId, { readonly text: string; readonly hint: st
     hint: "9 next",
   },
   ssh: {
-    text: "What sshd does, what it should do, who still gets in.",
+    text: "Apply a plan: the demo's maria soon signs in anew.",
     hint: "P plan all · 9 next",
   },
   policies: {

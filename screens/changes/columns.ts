@@ -11,7 +11,7 @@ export function changeColumns(now: number): readonly Column<ChangeRecord>[] {
     {
       id: "title",
       title: "WHAT",
-      flex: 2,
+      flex: 3,
       min: 26,
       priority: 8,
       render: ({ draft }) => draft.title,

@@ -41,7 +41,7 @@ export function planBody(plan: ChangePlan, room: Room, isRefused: boolean): Cont
     ...windowRows(plan, room.width, isRefused),
     ...driftRows(plan, room),
     ...diffsRows(plan.diffs, room),
-    ...effectRows(plan.effects, room.width),
+    ...effectRows(plan.effects, room.width, plan.diffs.length === 0),
     ...checksRows("Checked before", plan.checks, room.width),
   ];
 }
@@ -82,10 +82,13 @@ export function diffsRows(diffs: readonly FileDiff[], { width, glyphs }: Room): 
   });
 }
 
-/** What happens besides file contents. */
-export function effectRows(effects: readonly string[], width: number): Content[] {
+/** What happens besides file contents; `alone`: no file changes. */
+export function effectRows(effects: readonly string[], width: number, alone = false): Content[] {
   if (effects.length === 0) return [];
-  return [...heading("And"), ...effects.flatMap((line) => paragraph(line, width, "text", "  "))];
+  return [
+    ...heading(alone ? "What is done" : "And"),
+    ...effects.flatMap((line) => paragraph(line, width, "text", "  ")),
+  ];
 }
 
 /** What checks or probes said, with the lines of those that did not pass. */

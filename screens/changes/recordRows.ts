@@ -26,7 +26,7 @@ export function recordRows(record: ChangeRecord, context: RecordContext, room: R
     ...lineRows(factsOf(record), width),
     ...keptRows(record, width),
     ...diffsRows(record.diffs, room),
-    ...effectRows(record.steps.flatMap(stepText), width),
+    ...effectRows(record.steps.flatMap(stepText), width, record.diffs.length === 0),
     ...checksRows("Measured after", record.probes, width),
   ];
 }

@@ -31,16 +31,16 @@ export function SshView(props: {
   const { state, lists, marks, body, onOpen } = props;
   const { unicode } = useTerminal();
   const { width, height } = body;
-  const [note] = state.notes;
-  const more = state.notes.length > 1 ? ` (+${state.notes.length - 1} in why)` : "";
+  const note = ` ! ${shortPaths(state.notes[0] ?? "")}`;
+  const more = state.notes.length > 1 ? `+${state.notes.length - 1} in why ` : "";
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Line width={width} right={whereFits(verdict(state, unicode), versionText(state), width)}>
         {verdict(state, unicode)}
       </Line>
       {headRows(state, height) > 1 && (
-        <Line width={width} tone="warn">
-          {` ! ${note ?? ""}${more}`}
+        <Line width={width} tone="warn" right={whereFits(note, more, width)}>
+          {note}
         </Line>
       )}
       {lists.settingsHeight > 0 && (
@@ -82,6 +82,11 @@ function whereFits(left: Content, right: Content, width: number): Content {
 
 function markedKeys(pending: Pending): ReadonlySet<string> {
   return new Set(pending.keys());
+}
+
+/** Files of sshd by their names: its folders are known. */
+function shortPaths(note: string): string {
+  return note.replaceAll(/\/etc\/ssh\/(sshd_config\.d\/)?/g, "");
 }
 
 /** In the first second: how bad is it, and does anybody get in? */

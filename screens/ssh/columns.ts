@@ -68,13 +68,13 @@ function alsoRun({ shadowed, differsFor }: SshSetting): Run {
 /** The columns of who can become root. */
 export function personColumns(): readonly Column<SshPerson>[] {
   return [
-    { id: "login", title: "WHO", width: 16, min: 12, priority: 10, render: nameText },
-    { id: "ways", title: "GETS IN BY", width: 20, min: 14, flex: 1, priority: 9, render: waysRun },
+    { id: "login", title: "WHO", width: 14, min: 12, priority: 10, render: nameText },
+    { id: "ways", title: "GETS IN BY", width: 22, min: 22, flex: 1, priority: 9, render: waysRun },
     {
       id: "root",
       title: "BECOMES ROOT",
-      width: 24,
-      min: 12,
+      width: 23,
+      min: 20,
       priority: 6,
       render: ({ becomesRoot }) => ({
         text: becomesRoot,
@@ -85,7 +85,8 @@ export function personColumns(): readonly Column<SshPerson>[] {
       id: "why",
       title: "WHAT HINDERS",
       flex: 2,
-      min: 16,
+      // Half a reason is none: it is whole behind Enter.
+      min: 30,
       priority: 5,
       render: ({ hindrances }) => ({ text: hindrances.join("; "), tone: "muted" }),
     },

@@ -113,9 +113,7 @@ export function configNotes({ config }: Examination): string[] {
     const { winning, shadowed: losing } = originsOf(config, keyword);
     const [winner] = winning;
     if (winner === undefined) return [];
-    return losing.map(
-      (line) => `${lineText(line)} has no effect: ${placeOf(winner)} says ${winner.args.join(" ")}`,
-    );
+    return losing.map((line) => `${lineText(winner)} wins over ${placeOf(line)}`);
   });
   const conditional = config.lines
     .filter(({ scope, keyword }) => scope !== "general" && settingNamed(keyword) !== null)
@@ -128,5 +126,5 @@ export function configNotes({ config }: Examination): string[] {
 
 function lineText(line: ConfigLine): string {
   const title = settingNamed(line.keyword)?.title ?? line.keyword;
-  return `${placeOf(line)}: ${title} ${line.args.join(" ")}`;
+  return `${placeOf(line)} ${title} ${line.args.join(" ")}`;
 }
