@@ -17,8 +17,14 @@ export type ModeStep = Extract<Step, { do: "mode" }>;
 export function planMode(host: HostRoot, draft: DraftMode): ModeStep | null {
   const old = withOpened(host, draft.path, ownershipOfOpened);
   if (old === null) throw new CastellanError("not_found", `there is no ${draft.path}`);
-  const wanted = { mode: draft.mode, uid: draft.uid ?? old.uid, gid: draft.gid ?? old.gid };
+  const wanted = { mode: draft.mode, ...ownerWanted(host, draft, old) };
   return sameOwnership(old, wanted) ? null : { do: "mode", path: draft.path, old, new: wanted };
+}
+
+/** In a sandbox of somebody who is not root everything is theirs, and stays so. */
+function ownerWanted({ owner }: HostRoot, draft: DraftMode, old: Ownership): Pick<Ownership, "uid" | "gid"> {
+  if (owner.uid !== 0) return { uid: old.uid, gid: old.gid };
+  return { uid: draft.uid ?? old.uid, gid: draft.gid ?? old.gid };
 }
 
 /** @throws CastellanError `stale_plan`, `unsafe_path`; what the kernel says */
