@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The slow suite: a whole Debian with systemd, in an emulator. */
+/** The slow suites: a whole Debian with systemd, as a container and in an emulator. Most of their time is waiting. */
 export default defineConfig({
   test: {
     include: ["test/host/**/*.test.ts"],
@@ -8,7 +8,8 @@ export default defineConfig({
     hookTimeout: 900_000,
     retry: process.env["CI"] ? 1 : 0,
     pool: "forks",
-    maxWorkers: 1,
+    maxWorkers: 2,
+    globalSetup: ["test/host/setup.ts"],
     env: { NODE_ENV: "production" },
   },
 });
