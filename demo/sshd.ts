@@ -27,7 +27,7 @@ export function answerSshd(sshd: DemoSshd, args: readonly string[]): CommandResu
   if (args.includes("-V")) return said("", `${VERSION}\n`);
   const main = args[args.indexOf("-f") + 1] ?? "";
   const { lines, fault } = readLines(sshd, args.includes("-f") ? main : "/etc/ssh/sshd_config");
-  if (fault !== null) return { exitCode: 255, stdout: "", stderr: `${fault}\n` };
+  if (fault !== null) return { exitCode: 255, stdout: "", stderr: `${fault}\r\n` };
   if (args.includes("-t")) return said("");
   const spec = args[args.indexOf("-C") + 1] ?? "";
   const values = effective(sshd, lines, /(?:^|,)user=([^,]+)/.exec(spec)?.[1] ?? "");

@@ -39,9 +39,9 @@ export function findingColumns(look: ListLook): readonly Column<Finding>[] {
       priority: 10,
       render: ({ rating }) => ratingRun(rating, unicode),
     },
-    ...(showTurns ? [turnColumn(look)] : []),
+    ...(showTurns && width >= WIDE_FROM ? [turnColumn(look)] : []),
     { id: "id", title: "ID", width: 7, priority: 4, render: ({ id }) => ({ text: id, tone: "muted" }) },
-    ...(width < WIDE_FROM ? [NARROW_SUMMARY] : WIDE_SUMMARY),
+    ...(width < WIDE_FROM ? [narrowSummary(look)] : WIDE_SUMMARY),
     {
       id: "fix",
       title: "F",
@@ -58,33 +58,51 @@ const WIDE_SUMMARY: readonly Column<Finding>[] = [
   { id: "summary", title: "WHAT IS SO", flex: 5, min: 17, priority: 6, render: summaryRuns },
 ];
 
-/** What is wrong says by itself what was looked at; what is well, or not known, does not. */
-const NARROW_SUMMARY: Column<Finding> = {
-  id: "summary",
-  title: "WHAT IS SO",
-  flex: 1,
-  min: 18,
-  priority: 8,
-  render: (finding) =>
-    finding.rating === "passed" || finding.rating === "unknown"
-      ? [{ text: finding.title }, { text: `: ${finding.summary}`, tone: "muted" }]
-      : summaryRuns(finding),
-};
+/**
+ * What is wrong says by itself what was looked at; what is well, or not known, does not. What it was before stands in
+ * front of it: few findings change, and a column for them would cut all the others.
+ */
+function narrowSummary(look: ListLook): Column<Finding> {
+  const isWrong = ({ rating }: Finding): boolean => rating !== "passed" && rating !== "unknown";
+  return {
+    id: "summary",
+    title: "WHAT IS SO",
+    flex: 1,
+    min: 18,
+    priority: 8,
+    render: (finding) => [
+      ...(look.showTurns ? turnRuns(finding, look) : []),
+      ...(isWrong(finding)
+        ? summaryRuns(finding)
+        : [{ text: finding.title }, { text: `: ${finding.summary}`, tone: "muted" as const }]),
+    ],
+  };
+}
 
-function turnColumn({ unicode, hasPrevious }: ListLook): Column<Finding> {
+function turnRuns(finding: Finding, look: ListLook): Run[] {
+  const was = turnRun(finding, look);
+  if (was === null) return [];
+  const told = finding.before === null ? was : { ...was, text: `was ${was.text}` };
+  return [told, { text: ", ", tone: "muted" }];
+}
+
+function turnColumn(look: ListLook): Column<Finding> {
   return {
     id: "turn",
     title: "BEFORE",
     width: 10,
     priority: 7,
-    render: (finding) => {
-      const turn = turnOf(finding, hasPrevious);
-      if (turn === null) return "";
-      if (turn === "new" || finding.before === null) return { text: "new", tone: "accent" };
-      const { shape, word } = ratingLook(finding.before, unicode);
-      return { text: `${shape} ${word.toLowerCase()}`, tone: turn === "worse" ? "warn" : "ok" };
-    },
+    render: (finding) => turnRun(finding, look) ?? "",
   };
+}
+
+/** How it was before, where that has changed; null: it has not. */
+function turnRun(finding: Finding, { unicode, hasPrevious }: ListLook): Run | null {
+  const turn = turnOf(finding, hasPrevious);
+  if (turn === null) return null;
+  if (turn === "new" || finding.before === null) return { text: "new", tone: "accent" };
+  const { shape, word } = ratingLook(finding.before, unicode);
+  return { text: `${shape} ${word.toLowerCase()}`, tone: turn === "worse" ? "warn" : "ok" };
 }
 
 function summaryRuns({ summary, accepted }: Finding): Run[] {

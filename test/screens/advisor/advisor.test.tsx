@@ -15,8 +15,8 @@ test("the first second: score, what it is made of, who looked when, what has cha
   const screen = term.screen();
   expect(screen[2]).toBe(" 82 of 100  ■ 2 critical  ▲ 2 warnings  ? 1 unknown  ● 2 passed 4m ago by alice");
   expect(screen[3]).toBe(" 1 worse, 1 better since the run 1d ago.");
-  expect(screen[5]).toMatch(/^> ■ CRITICAL +● passed +SSH-01 .+PermitRootLogin yes +f$/);
-  expect(screen[6]).toMatch(/^ {2}● passed +■ critical +SSH-07/);
+  expect(screen[5]).toMatch(/^> ■ CRITICAL +SSH-01 +was ● passed, PermitRootLogin yes +f$/);
+  expect(screen[6]).toMatch(/^ {2}● passed +SSH-07 +was ■ critical, Empty passwords: /);
 });
 
 test("e and w jump to the next critical and warning and around the end; none is said", async () => {
@@ -24,7 +24,7 @@ test("e and w jump to the next critical and warning and around the end; none is 
   await term.press("4", "e");
   expect(term.text()).toMatch(/> ■ CRITICAL +SSH-02/);
   await term.press("e");
-  expect(term.text()).toMatch(/> ■ CRITICAL +● passed +SSH-01/);
+  expect(term.text()).toMatch(/> ■ CRITICAL +SSH-01 +was ● passed/);
   await term.press("w", "w");
   expect(term.text()).toMatch(/> ▲ WARNING +FW-01/);
   advisor.next = FINDINGS.filter(({ rating }) => rating !== "critical");
@@ -69,7 +69,7 @@ test("f shows every line of the change, Cancel has the focus; applied, it is mea
   await term.press("f", "right", "enter");
   expect(readFileSync(path, "utf8")).toBe("net.ipv4.conf.all.rp_filter = 1\n");
   expect(term.text()).toContain("change 1 is made: NET-01 measured again: ● passed (was ▲ WARNING)");
-  expect(term.text()).toMatch(/● passed +▲ warning +NET-01/);
+  expect(term.text()).toMatch(/● passed +NET-01 +was ▲ warning/);
   await term.press("enter");
   expect(term.text()).toContain("Measured again after change 1: ● passed (was ▲ WARNING)");
 });
@@ -233,7 +233,7 @@ test("a run shows how far it is, goes on while the screen is left, and tells its
   term.stdin.send("r");
   await expect.poll(() => term.text()).toContain("looking: 45 of 120, waits for sshd -T, /etc/shadow");
   term.stdin.send("j");
-  await expect.poll(() => term.text()).toMatch(/> ● passed +■ critical +SSH-07/);
+  await expect.poll(() => term.text()).toMatch(/> ● passed +SSH-07 +was ■ critical/);
   term.stdin.send("r");
   await expect.poll(() => term.text()).toContain("look again: it is looking already");
   term.stdin.send("2");
@@ -271,7 +271,7 @@ test("60x15: what is not needed gives way, rating and what is so stay", async ()
   await term.press("4");
   const screen = term.screen();
   expect(screen[2]).toMatch(/^ 82 of 100 {2}■ 2 critical {2}▲ 2 warnings {2}\? 1 unknown/);
-  expect(screen[4]).toBe("  RATING     BEFORE     ID      WHAT IS SO                 F");
+  expect(screen[4]).toBe("  RATING     ID      WHAT IS SO                            F");
   expect(screen.at(-2)).toContain("4m ago by alice");
 });
 

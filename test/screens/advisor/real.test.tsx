@@ -57,7 +57,7 @@ test("looked, explained, mended with a yes, measured again, undone, and seen to 
   expect(existsSync(path)).toBe(false);
   await term.press("4", "r");
   expect(term.screen()[3]).toContain("1 worse");
-  expect(term.text()).toMatch(/> ■ CRITICAL +● passed +NET-01/);
+  expect(term.text()).toMatch(/> ■ CRITICAL +NET-01 +was ● passed/);
 });
 
 test("what somebody writes between the plan and the yes is not overwritten: the plan is stale", async () => {
