@@ -35,10 +35,14 @@ await picture("ssh", "8", "Who can still get in");
 await picture("overview", "1", "Locked now");
 await picture("live", "2", "ADDRESS");
 await picture("users", "3", "ROLE");
+app.write("jj");
+await setTimeout(300);
 await picture("enrolment", "t", "Second factor");
 app.write("\u001b");
 await setTimeout(800);
 app.write("\u001b[C\r");
+// What was said about it goes by itself.
+await setTimeout(8_000);
 await picture("audit", "5", "ACTION");
 await picture("policies", "9", "Login protection");
 app.kill("SIGTERM");

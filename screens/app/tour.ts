@@ -8,7 +8,7 @@ const TIPS: Readonly<Record<ScreenId, { readonly text: string; readonly hint: st
     hint: "2 watch it live",
   },
   live: {
-    text: "Each line is one attempt, the fifth failure locks.",
+    text: "A line is one attempt; the fifth locks.",
     hint: "Enter story · u free · 3 next",
   },
   users: {
