@@ -124,7 +124,9 @@ async function untilUp(run: Machine["run"]): Promise<boolean> {
   while (performance.now() - begun < BOOT_MS) {
     const { stdout } = await run("systemctl is-system-running --wait");
     // Degraded: running, though a unit failed.
-    if (/^(running|degraded)$/m.test(stdout)) return true;
+    // systemd calls fail2ban up before it answers; whoever boots wants a host that is whole.
+    if (/^(running|degraded)$/m.test(stdout) && (await run("fail2ban-client ping")).exitCode === 0)
+      return true;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return false;

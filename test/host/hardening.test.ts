@@ -6,6 +6,7 @@ import type { Machine } from "./machine.ts";
 
 const missing = containerMissing();
 const PATIENCE_MS = 60_000;
+const CLEARED_MS = 10_000;
 /** Seconds until an unconfirmed change goes back: the shortest window that there is. */
 const WINDOW = 30;
 const APPLY = `sudo castellan ssh apply --recommended --yes --window ${WINDOW} --accept root --json`;
@@ -48,6 +49,8 @@ describe.skipIf(missing !== null)(
       await gate.awaitDropIn(false);
       await until(async () => (await newest()).state === "rolled_back", PATIENCE_MS);
       expect((await newest()).reason).toContain(reason);
+      // Timer and unit are cleared away by whoever rolled back, a moment after it is so.
+      await until(async () => (await gate.manifest()) === before, CLEARED_MS).catch(() => {});
       expect(await gate.manifest()).toBe(before);
       expect(await gate.entersByKey("root")).toBe(true);
       expect(await gate.entersByPassword()).toBe(true);
