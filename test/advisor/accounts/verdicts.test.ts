@@ -1,25 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ACCOUNT_CHECKS } from "../../../src/advisor/areas/accounts.ts";
-import type { Check } from "../../../src/advisor/check.ts";
-import { openFactRun } from "../../../src/advisor/gather.ts";
-import { type FixtureSpec, fixtureHost, judge } from "../../support/advised-host.ts";
 import { CASES } from "../cases/accounts.ts";
+import { askingOf } from "../verdict-of.ts";
 import { accountAnswer, accountFile, accountsHost } from "./host.ts";
 
-function check(id: string): Check {
-  const found = ACCOUNT_CHECKS.find((each) => each.id === id);
-  if (found === undefined) throw new Error(`no check ${id}`);
-  return found;
-}
-
-async function verdictOf(id: string, spec: FixtureSpec) {
-  return await judge(check(id), fixtureHost(spec), spec);
-}
-
-async function fixOf(id: string, spec: FixtureSpec) {
-  const run = openFactRun(fixtureHost(spec));
-  return check(id).fix(await Promise.all(check(id).facts.map((fact) => run.know(fact))));
-}
+const { verdictOf, fixOf } = askingOf(ACCOUNT_CHECKS);
 
 describe("what is said of accounts", () => {
   it("names the line", async () => {

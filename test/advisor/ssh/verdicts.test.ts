@@ -1,24 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { SSH_CHECKS } from "../../../src/advisor/areas/ssh.ts";
-import type { Check } from "../../../src/advisor/check.ts";
-import { openFactRun } from "../../../src/advisor/gather.ts";
-import { type FixtureSpec, fixtureHost, judge } from "../../support/advised-host.ts";
+import { askingOf } from "../verdict-of.ts";
 import { asks, FAIL2BAN_WORKS, saidOf, sshHost } from "./host.ts";
 
-function check(id: string): Check {
-  const found = SSH_CHECKS.find((each) => each.id === id);
-  if (found === undefined) throw new Error(`no check ${id}`);
-  return found;
-}
-
-async function verdictOf(id: string, spec: FixtureSpec) {
-  return await judge(check(id), fixtureHost(spec), spec);
-}
-
-async function fixOf(id: string, spec: FixtureSpec) {
-  const run = openFactRun(fixtureHost(spec));
-  return check(id).fix(await Promise.all(check(id).facts.map((fact) => run.know(fact))));
-}
+const { check, verdictOf, fixOf } = askingOf(SSH_CHECKS);
 
 describe("evidence", () => {
   it("names the file and line that sets a value", async () => {
