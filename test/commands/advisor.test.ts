@@ -127,7 +127,7 @@ describe("advisor explain", () => {
       rating: null,
       why: expect.stringMatching(/password/),
     });
-    const { error } = await host.run(["advisor", "explain", "XXX-99", "--json"]);
+    const { error } = await host.run(["advisor", "explain", "NONE-99", "--json"]);
     expect(error().code).toBe("not_found");
   });
 });

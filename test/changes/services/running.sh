@@ -6,8 +6,8 @@ mount --make-rprivate /
 mount -t proc proc /proc
 mount -t tmpfs -o mode=755 tmpfs /run
 for folder in etc var; do
-  mkdir -p "/run/over/$folder" "/run/work/$folder"
-  mount -t overlay overlay -o "lowerdir=/$folder,upperdir=/run/over/$folder,workdir=/run/work/$folder" "/$folder"
+  mkdir -p "/run/upper/$folder" "/run/beside/$folder"
+  mount -t overlay overlay -o "lowerdir=/$folder,upperdir=/run/upper/$folder,workdir=/run/beside/$folder" "/$folder"
 done
 mkdir -p /run/php /run/fail2ban /run/sshd /run/www
 ip link set lo up
