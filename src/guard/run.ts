@@ -71,18 +71,38 @@ class GuardLoop implements Guard {
   async #tick(): Promise<void> {
     try {
       const held = await this.#lease.hold();
-      if (held && this.#engine === null) await this.#work();
       if (!held && !this.#waiting) this.#news("another castellan watches; waiting until it ends");
       if (!held && this.#engine !== null) await this.#rest();
       this.#waiting = !held;
-      if (held) await this.#upkeep?.tick();
+      if (held) await this.#whileHolding(() => this.#takeATurn());
     } catch (error) {
       // A full disk or a busy database passes; whoever watches over an attack does not give up.
       this.#news(`cannot do all of its work now: ${(error as Error).message}`);
     }
   }
 
-  async #work(): Promise<void> {
+  /** Renews the lease beside the work: on a slow host, starting sources alone can take longer than it lasts. */
+  async #whileHolding(work: () => Promise<void>): Promise<void> {
+    let renewal: Promise<unknown> = Promise.resolve();
+    const beat = setInterval(() => {
+      renewal = this.#lease
+        .hold()
+        .catch((error: Error) => this.#news(`cannot renew its lease: ${error.message}`));
+    }, TICK_MS);
+    try {
+      await work();
+    } finally {
+      clearInterval(beat);
+      await renewal;
+    }
+  }
+
+  async #takeATurn(): Promise<void> {
+    if (this.#engine === null) await this.#begin();
+    await this.#upkeep?.tick();
+  }
+
+  async #begin(): Promise<void> {
     const castellan = this.#castellan;
     const openers = await sourceOpeners(castellan);
     this.#engine = await startEngine({ ...castellan, isOurs: this.#lease.isOurs }, openers);

@@ -4,8 +4,8 @@ import type { LeaseRow, Schema } from "../database/schema.ts";
 import type { Clock } from "../host/clock.ts";
 
 const ENGINE_LEASE = "engine";
-/** A holder that has not renewed for this long is taken for dead. */
-export const LEASE_MS = 4_000;
+/** A holder that has not renewed for this long is taken for dead; one whose process is gone is not waited for. */
+export const LEASE_MS = 10_000;
 
 /** Who runs the one engine of a state folder. */
 export interface EngineHolder {
