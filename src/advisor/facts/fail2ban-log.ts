@@ -16,8 +16,10 @@ const DAY_MS = 86_400_000;
 const LOG = "/var/log/auth.log";
 const LOG_BYTES = 512 * 1024;
 const LINES = 5_000;
-/** Each is one try that fail2ban's filter `sshd` counts. */
-const FAILURE = /\bsshd(?:-session|-auth)?(?:\[\d+\])?: Failed \S+ for .* from (\S+) port \d+/;
+/** Each is one try that fail2ban's filter `sshd` counts: keys that were offered are none (its `publickey = nofail`). */
+const FAILURE = /\bsshd(?:-session|-auth)?(?:\[\d+\])?: Failed (?!publickey)\S+ for .* from (\S+) port \d+/;
+/** The same as castellan keeps them: of a refused account or a password, not of keys and what only PAM said. */
+const COUNTED = ["password", "keyboard_interactive", "invalid_user", "not_allowed", "root_refused"];
 
 /** Failures from this host itself are left out: fail2ban ignores them (ignoreself). */
 export const LOGGED_FAILURES = defineFact(
@@ -47,6 +49,7 @@ async function countWatched({ database }: AdvisedPanel, since: number): Promise<
     .select((eb) => eb.fn.sum<number | null>("tries").as("tries"))
     .where("service", "=", "sshd")
     .where("outcome", "=", "failure")
+    .where("kind", "in", COUNTED)
     .where("time", ">=", since)
     .where("address", "is not", null)
     .where("address", "not like", "127.%")

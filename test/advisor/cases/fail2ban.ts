@@ -67,6 +67,12 @@ function dpkg(version: string): string {
 
 /** The log without its failures: nobody tried anything. */
 const CALM = recorded("auth.log").replace(/.*Failed password.*\n/g, "");
+const OFFERED_KEYS = [1, 2, 3, 4, 5]
+  .map(
+    (second) =>
+      `2026-11-22T00:20:0${second}.000000+00:00 web1 sshd[311]: Failed publickey for alice from 203.0.113.9 port 41172 ssh2: ED25519 SHA256:${"k".repeat(43)}\n`,
+  )
+  .join("");
 const DENIED: FixtureAnswer = { stdout: recorded("stopped.out"), stderr: recorded("not-root.err") };
 const UNMENDED = { "/var/lib/dpkg/status": dpkg("1.0.2-2") };
 
@@ -134,6 +140,14 @@ export const CASES: readonly CheckCase[] = [
     rating: "passed",
     about: "nothing failed, and it reads a file that is written",
     host: host("stock", { files: { "/var/log/auth.log": { text: CALM, mtimeMs: NOW - 60_000 } } }),
+  },
+  {
+    check: "F2B-03",
+    rating: "passed",
+    about: "keys of an agent that were offered and refused (LogLevel VERBOSE): fail2ban counts none either",
+    host: host("stock", {
+      files: { "/var/log/auth.log": { text: `${CALM}${OFFERED_KEYS}`, mtimeMs: NOW - 60_000 } },
+    }),
   },
   {
     check: "F2B-03",

@@ -10,11 +10,15 @@ import { openPanelRoom, type PanelRoom } from "../room.ts";
 const NOW = Date.UTC(2026, 10, 22, 0, 30);
 
 /** What castellan itself read from sshd's log: so many tries of an address. */
-function tried(room: PanelRoom, tries: number, { address = "203.0.113.9", at = NOW - 60_000 } = {}): void {
+function tried(
+  room: PanelRoom,
+  tries: number,
+  { address = "203.0.113.9", at = NOW - 60_000, kind = "password" } = {},
+): void {
   set(
     room,
     `INSERT INTO attempts (time, source_id, service, outcome, kind, address, count, tries, live, line)
-     VALUES (${at}, 1, 'sshd', 'failure', 'password', '${address}', 1, ${tries}, 1, '')`,
+     VALUES (${at}, 1, 'sshd', 'failure', '${kind}', '${address}', 1, ${tries}, 1, '')`,
   );
 }
 
@@ -49,6 +53,10 @@ test("what was tried before fail2ban began, or from this host itself, it cannot 
     tried(room, 40, { address: "::1" });
   });
   expect(verdict?.rating).toBe("passed");
+});
+
+test("keys that were refused fail2ban does not count", async () => {
+  expect((await judged("blind", (room) => tried(room, 40, { kind: "publickey" })))?.rating).toBe("passed");
 });
 
 test("fail2ban that counted as castellan did is well", async () => {
