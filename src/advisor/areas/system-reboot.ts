@@ -1,11 +1,11 @@
 import { type Check, defineCheck } from "../check.ts";
 import { nowFact } from "../facts/clock.ts";
 import { compareDebVersions } from "../facts/system-deb-version.ts";
-import { RUNNING_SOFTWARE } from "../facts/system-kernel.ts";
+import { RUNNING_SOFTWARE, type RunningSoftware } from "../facts/system-kernel.ts";
 import { day } from "./system-updates.ts";
 import { type Problem, weigh } from "./weigh.ts";
 
-const DAY_MS = 86_400_000;
+const LONGEST_MS = 30 * 86_400_000;
 
 const reboot = defineCheck({
   id: "SYS-05",
@@ -16,46 +16,15 @@ const reboot = defineCheck({
   source: "Lynis KRNL-5830",
   gives: ["passed", "warning", "critical"],
   facts: [RUNNING_SOFTWARE, nowFact],
-  judge({ kernel, newest, asked, outdated, hidden }, now) {
-    const libraries = outdated.map(
-      (line): Problem => ({
-        rating: "warning",
-        what: `a replaced library is in use: ${line}`,
-        evidence: `/proc: ${line} (deleted)`,
-      }),
-    );
-    const isOld = newest !== null && compareDebVersions(newest.version, kernel) > 0;
-    const rating = newest !== null && now - newest.at > 30 * DAY_MS ? "critical" : "warning";
-    const old: Problem[] = isOld
-      ? [
-          {
-            rating,
-            what: `kernel ${kernel} runs, ${newest.version} waits for a reboot`,
-            evidence: `/boot/vmlinuz-${newest.version} is from ${day(newest.at)}`,
-          },
-        ]
-      : [];
-    const flag: Problem[] =
-      asked === null
-        ? []
-        : [
-            {
-              rating: "warning",
-              what: `a reboot is asked for${asked === "" ? "" : ` by ${asked}`}`,
-              evidence: `/run/reboot-required: ${asked}`,
-            },
-          ];
-    const unseen: Problem[] =
-      hidden === 0
-        ? []
-        : [
-            {
-              rating: "unknown",
-              what: `${hidden} processes cannot be looked at`,
-              evidence: "/proc/PID/maps may not be read",
-            },
-          ];
-    return weigh([...old, ...flag, ...libraries, ...unseen], {
+  judge(software, now) {
+    const { kernel, newest } = software;
+    const problems = [
+      ...kernelProblem(software, now),
+      ...askedProblem(software),
+      ...libraryProblems(software),
+      ...hiddenProblem(software),
+    ];
+    return weigh(problems, {
       summary: `kernel ${kernel} is the newest installed`,
       evidence: [
         newest === null ? "/boot has no kernel: it comes from outside" : `/boot/vmlinuz-${newest.version}`,
@@ -63,5 +32,39 @@ const reboot = defineCheck({
     });
   },
 });
+
+function kernelProblem({ kernel, newest }: RunningSoftware, now: number): Problem[] {
+  if (newest === null || compareDebVersions(newest.version, kernel) <= 0) return [];
+  const { version, installedAt } = newest;
+  const isLong = installedAt !== null && now - installedAt > LONGEST_MS;
+  const since = installedAt === null ? "" : `, installed on ${day(installedAt)}`;
+  return [
+    {
+      rating: isLong ? "critical" : "warning",
+      what: `kernel ${kernel} runs, ${version} waits for a reboot`,
+      evidence: `/boot/vmlinuz-${version}${since}; /proc/sys/kernel/osrelease: ${kernel}`,
+    },
+  ];
+}
+
+function askedProblem({ asked }: RunningSoftware): Problem[] {
+  if (asked === null) return [];
+  const what = `a reboot is asked for${asked === "" ? "" : ` by ${asked}`}`;
+  return [{ rating: "warning", what, evidence: `/run/reboot-required: ${asked || "(names no package)"}` }];
+}
+
+function libraryProblems({ outdated }: RunningSoftware): Problem[] {
+  return outdated.map((line) => ({
+    rating: "warning",
+    what: `a replaced library is in use: ${line}`,
+    evidence: `/proc/PID/maps: ${line} (deleted)`,
+  }));
+}
+
+function hiddenProblem({ hidden }: RunningSoftware): Problem[] {
+  if (hidden === 0) return [];
+  const evidence = "/proc/PID/maps may not be read";
+  return [{ rating: "unknown", what: `${hidden} processes cannot be looked at`, evidence }];
+}
 
 export const REBOOT_CHECKS: readonly Check[] = [reboot];

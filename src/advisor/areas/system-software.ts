@@ -11,15 +11,24 @@ import { type Problem, weigh } from "./weigh.ts";
 const SERVERS: readonly {
   readonly packages: RegExp;
   readonly unit: RegExp;
-  readonly ports: readonly number[];
+  /** `tcp 23`. */
+  readonly ports: readonly string[];
 }[] = [
-  { packages: /^(telnetd(-ssl)?|inetutils-telnetd)$/, unit: /^$/, ports: [23] },
-  { packages: /^(rsh-server|rsh-redone-server|inetutils-inetd)$/, unit: /^$/, ports: [512, 513, 514] },
-  { packages: /^(tftpd|tftpd-hpa|atftpd|dnsmasq-tftp)$/, unit: /^(tftpd-hpa|atftpd)\.service$/, ports: [69] },
+  { packages: /^(telnetd(-ssl)?|inetutils-telnetd)$/, unit: /^$/, ports: ["tcp 23"] },
+  {
+    packages: /^(rsh-server|rsh-redone-server|inetutils-inetd)$/,
+    unit: /^$/,
+    ports: ["tcp 512", "tcp 513", "tcp 514"],
+  },
+  {
+    packages: /^(tftpd|tftpd-hpa|atftpd|dnsmasq-tftp)$/,
+    unit: /^(tftpd-hpa|atftpd)\.service$/,
+    ports: ["udp 69"],
+  },
   { packages: /^(nis|ypserv|ypbind-mt)$/, unit: /^(nis|ypserv|ypbind)\.service$/, ports: [] },
   { packages: /^(xinetd|openbsd-inetd)$/, unit: /^(xinetd|inetd)\.service$/, ports: [] },
-  { packages: /^rpcbind$/, unit: /^rpcbind\.service$/, ports: [111] },
-  { packages: /^(talkd|fingerd|inetutils-ftpd)$/, unit: /^$/, ports: [79, 517, 518] },
+  { packages: /^rpcbind$/, unit: /^rpcbind\.service$/, ports: ["tcp 111", "udp 111"] },
+  { packages: /^(talkd|fingerd|inetutils-ftpd)$/, unit: /^$/, ports: ["tcp 79", "udp 517", "udp 518"] },
 ];
 const CLIENTS =
   /^(telnet|telnet-ssl|inetutils-telnet|rsh-client|rsh-redone-client|talk|inetutils-talk|tftp|tftp-hpa|finger|nis-client|yp-tools)$/;
@@ -37,8 +46,8 @@ const legacy = defineCheck({
     const names = [...packages.keys()];
     const servers = SERVERS.flatMap(({ packages: pattern, unit, ports }) => {
       const unitName = [...running].find((name) => unit.test(name));
-      const port = ports.find((one) => listeners.some((listener) => listener.port === one));
-      const seen = unitName ?? (port === undefined ? undefined : `port ${port} is open`);
+      const open = listeners.find(({ protocol, port }) => ports.includes(`${protocol} ${port}`));
+      const seen = unitName ?? (open && `${open.protocol} ${open.address}:${open.port} is open`);
       return names
         .filter((name) => pattern.test(name))
         .map(

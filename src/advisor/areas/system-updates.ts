@@ -46,6 +46,8 @@ const securityUpdates = defineCheck({
 
 const TIMERS = ["apt-daily.timer", "apt-daily-upgrade.timer"];
 const PERIODIC = {
+  // Where this is 0 apt's timers do nothing (apt.systemd.daily); unset it is 1.
+  "APT::Periodic::Enable": "1",
   "APT::Periodic::Update-Package-Lists": "1",
   "APT::Periodic::Unattended-Upgrade": "1",
 } as const;
@@ -62,10 +64,7 @@ const automaticUpdates = defineCheck({
   judge(packages, config, units) {
     if (!packages.has("unattended-upgrades"))
       return warning("unattended-upgrades is not installed", ["dpkg: no package unattended-upgrades"]);
-    const settings = Object.keys(PERIODIC).map((key) => ({
-      key,
-      value: config.get(key.toLowerCase()) ?? "",
-    }));
+    const settings = periodicOf(config);
     const wrong = settings.filter(({ value }) => !isOn(value));
     const problems = [
       ...wrong.map(
@@ -91,7 +90,7 @@ const automaticUpdates = defineCheck({
   fix(packages, config, units, present): Fix | null {
     if (!packages.has("unattended-upgrades") || present === undefined) return null;
     const timers = offTimers(units).filter((timer) => !units.masked.has(timer));
-    const isOff = Object.keys(PERIODIC).some((key) => !isOn(config.get(key.toLowerCase()) ?? ""));
+    const isOff = periodicOf(config).some(({ value }) => !isOn(value));
     if (!isOff && timers.length === 0) return null;
     const about = { title: "Install security updates by themselves", reason: "holes are used within hours" };
     const draft = upgradesDraft(present, PERIODIC, about);
@@ -101,6 +100,13 @@ const automaticUpdates = defineCheck({
     };
   },
 });
+
+function periodicOf(config: ReadonlyMap<string, string>): { key: string; value: string }[] {
+  return Object.keys(PERIODIC).map((key) => ({
+    key,
+    value: config.get(key.toLowerCase()) ?? (key === "APT::Periodic::Enable" ? "1" : ""),
+  }));
+}
 
 /** Days between two runs, or `always`. */
 function isOn(value: string): boolean {
@@ -118,13 +124,13 @@ const signedSources = defineCheck({
   title: "Package sources are signed",
   why: "Without a checked signature whoever sits between this host and its mirror installs programs here, as root.",
   remedy:
-    "Take trusted=yes and allow-insecure=yes out of /etc/apt/sources.list.d and name the key with signed-by=",
+    "Take trusted=yes and allow-insecure=yes out of the line named, put the archive's key into /etc/apt/keyrings/NAME.asc and name it: deb [signed-by=/etc/apt/keyrings/NAME.asc] URI SUITE COMPONENT; apt-get update",
   source: "CIS 1.2.1.1, Lynis PKGS-7388",
   gives: ["passed", "critical"],
   facts: [APT_SOURCES, APT_CONFIG],
   judge(sources, config) {
     const loose = sources.flatMap(({ file, line, uri, unsigned }): Problem[] =>
-      unsigned === null
+      unsigned === null || LOCAL.test(uri)
         ? []
         : [
             {
@@ -152,6 +158,8 @@ const signedSources = defineCheck({
   },
 });
 
+/** Packages of this host's own disk: nobody stands between. */
+const LOCAL = /^(file|copy|cdrom):/;
 const INSECURE = [
   "APT::Get::AllowUnauthenticated",
   "Acquire::AllowInsecureRepositories",

@@ -5,8 +5,8 @@ import { compareDebVersions } from "./system-deb-version.ts";
 /** What runs, and what is installed. */
 export interface RunningSoftware {
   readonly kernel: string;
-  /** The newest kernel of /boot and since when it lies there, epoch ms; null: /boot has none. */
-  readonly newest: { readonly version: string; readonly at: number } | null;
+  /** The newest kernel of /boot, and when its package was installed (epoch ms, or null); null: /boot has none. */
+  readonly newest: { readonly version: string; readonly installedAt: number | null } | null;
   /** What the package manager asks for: /run/reboot-required. */
   readonly asked: string | null;
   /** Programs that still use libraries which were replaced: `nginx (812): libssl.so.3`. */
@@ -37,7 +37,9 @@ async function newestKernel(host: AdvisedHost): Promise<RunningSoftware["newest"
     .sort(compareDebVersions);
   const version = versions.at(-1);
   if (version === undefined) return null;
-  return { version, at: (await host.stat(`/boot/vmlinuz-${version}`))?.mtimeMs ?? 0 };
+  // The kernel's own file has the time of its build; dpkg writes the list when it installs.
+  const list = await host.stat(`/var/lib/dpkg/info/linux-image-${version}.list`);
+  return { version, installedAt: list?.mtimeMs ?? null };
 }
 
 async function rebootAsked(host: AdvisedHost): Promise<string | null> {

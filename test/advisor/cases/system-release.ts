@@ -16,6 +16,7 @@ const RUNNING: Files = {
     "7f1c00000000-7f1c00028000 r--p 00000000 fe:00 1234   /usr/lib/x86_64-linux-gnu/libssl.so.3\n",
 };
 const NEWER: Files = { "/boot/vmlinuz-6.1.0-51-cloud-amd64": "" };
+const NEWER_LIST = "/var/lib/dpkg/info/linux-image-6.1.0-51-cloud-amd64.list";
 
 export const CASES: readonly CheckCase[] = [
   {
@@ -51,6 +52,17 @@ export const CASES: readonly CheckCase[] = [
       files: {
         "/etc/apt/sources.list": SOURCES,
         "/etc/apt/sources.list.d/x.sources": `Enabled: no\n${DEB822}`,
+      },
+    }),
+  },
+  {
+    check: "SYS-03",
+    rating: "passed",
+    about: "packages of one's own on this disk, with trusted=yes",
+    host: joined(APT, {
+      files: {
+        "/etc/apt/sources.list": SOURCES,
+        "/etc/apt/sources.list.d/own.list": "deb [trusted=yes] file:/srv/packages ./\n",
       },
     }),
   },
@@ -131,8 +143,18 @@ export const CASES: readonly CheckCase[] = [
     check: "SYS-05",
     rating: "critical",
     about: "a newer one waits for two months",
+    host: { files: { ...RUNNING, ...NEWER, [NEWER_LIST]: { text: "", mtimeMs: NOW - 60 * DAY } } },
+  },
+  {
+    check: "SYS-05",
+    rating: "warning",
+    about: "a newer one was built two months ago, and installed yesterday",
     host: {
-      files: { ...RUNNING, "/boot/vmlinuz-6.1.0-51-cloud-amd64": { text: "", mtimeMs: NOW - 60 * DAY } },
+      files: {
+        ...RUNNING,
+        "/boot/vmlinuz-6.1.0-51-cloud-amd64": { text: "", mtimeMs: NOW - 60 * DAY },
+        [NEWER_LIST]: { text: "", mtimeMs: NOW - DAY },
+      },
     },
   },
   {

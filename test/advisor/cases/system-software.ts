@@ -7,6 +7,7 @@ function listening(stdout: string): FixtureSpec {
 }
 const SSH = 'tcp LISTEN 0      128    0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=306,fd=3))\n';
 const INETD = 'tcp LISTEN 0      128    0.0.0.0:23 0.0.0.0:* users:(("inetd",pid=512,fd=4))\n';
+const SYSLOG = 'udp UNCONN 0      0      0.0.0.0:514 0.0.0.0:* users:(("rsyslogd",pid=213,fd=6))\n';
 
 export const CASES: readonly CheckCase[] = [
   {
@@ -38,6 +39,12 @@ export const CASES: readonly CheckCase[] = [
     rating: "critical",
     about: "rpcbind runs",
     host: joined(units(["rpcbind.service"]), listening(SSH), { files: packages("rpcbind") }),
+  },
+  {
+    check: "SYS-16",
+    rating: "warning",
+    about: "rsyslog takes logs on udp 514, which is not rsh's port",
+    host: joined(units([]), listening(SSH + SYSLOG), { files: packages("inetutils-inetd") }),
   },
   {
     check: "SYS-16",

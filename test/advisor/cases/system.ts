@@ -48,6 +48,12 @@ const OFF: FixtureSpec = {
   },
 };
 
+const SWITCHED_OFF: FixtureSpec = {
+  commands: {
+    "apt-config dump": { stdout: `${recorded("apt-config")}APT::Periodic::Enable "0";\n` },
+  },
+};
+
 const RELEASE = recorded("os-release");
 
 export const CASES: readonly CheckCase[] = [
@@ -99,6 +105,12 @@ export const CASES: readonly CheckCase[] = [
     rating: "warning",
     about: "switched off in apt.conf.d",
     host: joined(OFF, units([], TIMERS), { files: { "/var/lib/dpkg/status": STATUS } }),
+  },
+  {
+    check: "SYS-02",
+    rating: "warning",
+    about: "apt's timers are told to do nothing",
+    host: joined(SWITCHED_OFF, units([], TIMERS), { files: { "/var/lib/dpkg/status": STATUS } }),
   },
   {
     check: "SYS-02",
