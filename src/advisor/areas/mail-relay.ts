@@ -68,6 +68,7 @@ function stopsStrangers(restrictions: string): boolean {
 
 function networkProblems(postfix: Postfix, service: PostfixService): Problem[] {
   const { value, at } = postfixValue(postfix, service, "mynetworks", "");
+  if (value === "") return styleProblems(postfix, service);
   const evidence = `${at}: mynetworks = ${value}`;
   const bits = value.split(/[\s,]+/).flatMap((network) => {
     const [, address = "", length] = /^(!?\[?[\da-f.:]+\]?)\/(\d+)$/i.exec(network) ?? [];
@@ -79,9 +80,37 @@ function networkProblems(postfix: Postfix, service: PostfixService): Problem[] {
     return [{ rating: "critical", what: "Open relay: every address counts as its own network", evidence }];
   }
   const isBroad = bits.some(({ isV6, length }) => length < (isV6 ? BROAD_V6 : BROAD_V4));
-  return isBroad
-    ? [{ rating: "warning", what: "A very wide network may send mail without a password", evidence }]
-    : [];
+  const elsewhere = value.split(/[\s,]+/).find((word) => /^!?([a-z]+:)?\//.test(word));
+  return [
+    ...(isBroad
+      ? [
+          {
+            rating: "warning" as const,
+            what: "A very wide network may send mail without a password",
+            evidence,
+          },
+        ]
+      : []),
+    ...(elsewhere === undefined
+      ? []
+      : [
+          {
+            rating: "unknown" as const,
+            what: `Whom ${elsewhere} names may send mail without a password`,
+            evidence,
+          },
+        ]),
+  ];
+}
+
+/** Without mynetworks the style says who is trusted: its default is this host alone (postconf(5), since Postfix 3.0). */
+function styleProblems(postfix: Postfix, service: PostfixService): Problem[] {
+  const { value, at } = postfixValue(postfix, service, "mynetworks_style", "host");
+  if (value !== "subnet" && value !== "class") return [];
+  const evidence = `${at}: mynetworks_style = ${value}, and no mynetworks`;
+  return [
+    { rating: "warning", what: "Neighbours in the network may send mail without a password", evidence },
+  ];
 }
 
 function passwordProblems(postfix: Postfix, service: PostfixService): Problem[] {

@@ -44,10 +44,15 @@ function secretProblem({ at, root, path, fate, exists, status }: Exposure): Prob
   }
   const answer = status === null ? "not asked" : `GET over loopback answered ${status}`;
   const evidence = `${at}: ${root}${path} is there (${answer})`;
-  if (status !== null) return isServed(status) ? [critical(`${path} is served`, evidence)] : [];
-  if (fate === "file") return [critical(`${path} is served`, evidence)];
+  const served = MAY_BE_MEANT.test(path) ? warning : critical;
+  if (status !== null) return isServed(status) ? [served(`${path} is served`, evidence)] : [];
+  if (fate === "file") return [served(`${path} is served`, evidence)];
   return fate === "unclear" ? [warning(`${path} may be served`, evidence)] : [];
 }
+
+/** An archive may be there to be fetched, a template or an old picture holds no secret: likely, but not certain. */
+const MAY_BE_MEANT =
+  /^\/\.(DS_Store|env\.(example|sample|dist|template))$|\.(zip|tar|tgz|tar\.gz)$|\.(html?|css|js|json|txt|svg|png|jpe?g|gif|webp|ico)\.(bak|old|orig|save|swp)$/i;
 
 function isServed(status: number): boolean {
   return status === 200 || status === 206;
@@ -81,12 +86,18 @@ const uploads = defineCheck({
   },
 });
 
+/** Some programs keep uploads there, others their own scripts. */
+const OTHER_USE = /^\/(storage|files|media|images)\//;
+
 function uploadProblem({ at, root, path, fate, status }: Exposure): Problem[] {
   const folder = `${root}${path.slice(0, path.lastIndexOf("/"))}`;
   // A refusal is one whatever the rules seem to say; any other answer to a name that is not there proves nothing.
   if (status === 403) return [];
   const answer = status === null ? "" : `; GET of a name that is not there answered ${status}`;
-  if (fate === "php") return [critical(`PHP runs in ${folder}`, `${at}: ${path} goes to PHP${answer}`)];
+  if (fate === "php") {
+    const found = OTHER_USE.test(path) ? warning : critical;
+    return [found(`PHP runs in ${folder}`, `${at}: ${path} goes to PHP${answer}`)];
+  }
   if (fate !== "unclear") return [];
   return [warning(`PHP may run in ${folder}`, `${at}: the rules for ${path} cannot be followed${answer}`)];
 }

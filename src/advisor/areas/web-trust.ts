@@ -53,9 +53,10 @@ function trustProblem(directive: Directive): Problem[] {
 
 function width(network: string): "anybody" | "broad" | "narrow" {
   const bits = /\/(\d{1,3})$/.exec(network)?.[1];
-  if (bits === undefined || network.startsWith("10.") || /^f[cd]/i.test(network)) return "narrow";
+  if (bits === undefined) return "narrow";
   const isV6 = network.includes(":");
   if (Number(bits) <= (isV6 ? ANYBODY_V6 : ANYBODY_V4)) return "anybody";
+  if (network.startsWith("10.") || /^f[cd]/i.test(network)) return "narrow";
   return Number(bits) < (isV6 ? BROAD_V6 : BROAD_V4) ? "broad" : "narrow";
 }
 

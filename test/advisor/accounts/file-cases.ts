@@ -41,6 +41,25 @@ export const FILE_CASES: readonly CheckCase[] = [
   {
     check: "ACC-07",
     rating: "warning",
+    about: "an editor that starts a shell, without a password",
+    host: host({
+      "/etc/sudoers.d/deploy": { text: "bob ALL=(root) NOPASSWD: /usr/bin/id, /usr/bin/vim\n", mode: 0o440 },
+    }),
+  },
+  {
+    check: "ACC-07",
+    rating: "passed",
+    about: "the same editor with a fixed argument, or with a password",
+    host: host({
+      "/etc/sudoers.d/deploy": {
+        text: "bob ALL=(root) NOPASSWD: /usr/bin/find /srv/cache -delete, PASSWD: /usr/bin/vim\n",
+        mode: 0o440,
+      },
+    }),
+  },
+  {
+    check: "ACC-07",
+    rating: "warning",
     about: "a wildcard in a command",
     host: host({ "/etc/sudoers.d/logs": { text: "bob ALL=(root) /bin/cat /var/log/*\n", mode: 0o440 } }),
   },

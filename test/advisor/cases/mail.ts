@@ -62,6 +62,23 @@ const relayCases: CheckCase[] = [
     about: "a very wide own network, by a variable",
     host: postfix(`${QUIET}\nfriends = 64.0.0.0/4\nmynetworks = 127.0.0.0/8 $friends`),
   },
+  {
+    check: "MAIL-01",
+    rating: "warning",
+    about: "whoever shares the provider's network",
+    host: {
+      files: {
+        "/etc/postfix/main.cf": `${MAIN.replace(/^mynetworks = .*$/m, "mynetworks_style = class")}\n${QUIET}\n`,
+        "/etc/postfix/master.cf": MASTER,
+      },
+    },
+  },
+  {
+    check: "MAIL-01",
+    rating: "unknown",
+    about: "networks that stand in another file",
+    host: postfix(`${QUIET}\nmynetworks = 127.0.0.0/8 cidr:/etc/postfix/networks`),
+  },
   { check: "MAIL-01", rating: "warning", about: "passwords without TLS", host: postfix(QUIET, SUBMISSION) },
   {
     check: "MAIL-01",

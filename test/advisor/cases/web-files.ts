@@ -60,6 +60,20 @@ const secretCases: CheckCase[] = [
   {
     check: "WEB-03",
     rating: "warning",
+    about: "an archive and an old page, which may be meant for visitors",
+    host: nginx(SHOP, {
+      files: { ...WORDPRESS, "/var/www/shop/site-photos.zip": "PK", "/var/www/shop/index.html.old": "x" },
+    }),
+  },
+  {
+    check: "WEB-03",
+    rating: "critical",
+    about: "an editor's copy of a program",
+    host: nginx(SHOP, { files: { ...WORDPRESS, "/var/www/shop/wp-config.php.bak": "<?php" } }),
+  },
+  {
+    check: "WEB-03",
+    rating: "warning",
     about: "a listing",
     host: nginx(SHOP.replace("try_files", "autoindex on; try_files"), { files: WORDPRESS }),
   },
@@ -96,6 +110,12 @@ const uploadCases: CheckCase[] = [
     rating: "critical",
     about: "PHP in WordPress' uploads",
     host: nginx(SHOP, { files: WORDPRESS }),
+  },
+  {
+    check: "WEB-04",
+    rating: "warning",
+    about: "PHP in a folder that need not be one for uploads",
+    host: nginx(SHOP, { files: { "/var/www/shop/images/logo.png": "png" } }),
   },
   {
     check: "WEB-04",

@@ -145,6 +145,12 @@ const trustCases: CheckCase[] = [
   {
     check: "WEB-07",
     rating: "critical",
+    about: "everybody, written as if it were an inner network",
+    host: http("set_real_ip_from 10.0.0.0/0;"),
+  },
+  {
+    check: "WEB-07",
+    rating: "critical",
     about: "everybody over IPv6, in one location",
     host: nginx("server { location / { set_real_ip_from ::/0; } }"),
   },

@@ -61,13 +61,18 @@ function rules({ files }: Sudoers): Verdict[] {
   );
 }
 
+/** Shells, interpreters, and what starts a shell when it is asked for one (https://gtfobins.github.io, sudo). */
+const LEADS_TO_SHELL =
+  /^\S*\/(su|(ba|da|z|k|fi)?sh|env|python[\d.]*|perl|ruby|php[\d.]*|node|lua[\d.]*|g?awk|find|vim?|vim\.\w+|view|nano|emacs|ed|less|more|man|xargs|tee|dd|docker|nsenter|chroot|visudo|systemd-run|screen|tmux|gdb|strace)(\s*$|\s+\*)/;
+
 function weaknessOf(text: string): string | null {
   if (/^Defaults\b/.test(text)) return /!authenticate\b/.test(text) ? "nobody is asked for a password" : null;
   if (/^(User_Alias|Host_Alias|Runas_Alias|[@#]include)/.test(text)) return null;
   const commands = sudoCommands(text);
-  if (commands.some((command) => command.asRoot && command.free && command.text === "ALL")) {
-    return "becomes root without a password";
-  }
+  const free = commands.filter((command) => command.asRoot && command.free);
+  if (free.some(({ text: command }) => command === "ALL")) return "becomes root without a password";
+  const shell = free.find(({ text: command }) => LEADS_TO_SHELL.test(command));
+  if (shell !== undefined) return `becomes root without a password, by ${shell.text}`;
   const wild = commands.find((command) => command.asRoot && /[*?[]/.test(command.text));
   return wild === undefined ? null : `a wildcard in ${wild.text}`;
 }
