@@ -15,72 +15,80 @@ export interface Upkeep {
   stop(): void;
 }
 
-/** Ends what is past its time, rolls back what nobody confirmed, mends the firewall, sends notices, cuts what retention says. */
+/**
+ * Rolls back what nobody confirmed, ends lockouts that are over, mends the firewall, sends notices, cuts what retention
+ * says. Each is done on its own: what cannot be done now (a full disk, no root) holds nothing else up.
+ */
 export function keepHouse(castellan: Castellan, engine: Engine, news: GuardNews): Upkeep {
-  const { lockouts, firewall, clock, database, changes } = castellan;
-  const due = createDue(clock.monotonic);
-  let seenVersion = database.dataVersion();
-  let seenRules = "";
-  let mending: Promise<void> = Promise.resolve();
-
-  async function mend(): Promise<void> {
+  const { lockouts, firewall, clock } = castellan;
+  const duty = (failure: string, work: () => Promise<void>) => saidOnce(news, failure, work);
+  const every = createDue(clock.monotonic);
+  const mend = duty("the firewall blocks nothing", async () => {
     const { mended, what } = await lockouts.enforce();
     if (mended) news(`firewall mended: ${what ?? "rules were missing"}`);
-  }
-
-  let fault = "";
-
-  function mendSoon(): void {
-    mending = mending.then(mend).then(
-      () => {
-        fault = "";
-      },
-      (error: Error) => {
-        // Said once, not every five seconds: without root nothing will change.
-        if (error.message !== fault) news(`the firewall blocks nothing: ${error.message}`);
-        fault = error.message;
-      },
-    );
-  }
-
-  let settling = "";
-
-  async function rollBack(): Promise<void> {
-    try {
-      for (const { id, reason } of await changes.settle()) news(`change ${id} rolled back: ${reason ?? ""}`);
-      settling = "";
-    } catch (error) {
-      // A record that cannot be read stays so: said once, and it holds nothing else up.
-      const { message } = error as Error;
-      if (message !== settling) news(`a change cannot be settled: ${message}`);
-      settling = message;
-    }
-  }
-
-  async function followRules(): Promise<void> {
-    const version = database.dataVersion();
-    if (version === seenVersion) return;
-    seenVersion = version;
-    const rules = await rulesStamp(castellan);
-    if (seenRules !== "" && rules !== seenRules) await engine.refresh();
-    seenRules = rules;
-  }
-
+  });
+  let mending: Promise<void> = Promise.resolve();
+  const mendSoon = (): void => {
+    mending = mending.then(mend);
+  };
+  const duties = [
+    duty("a change cannot be settled", () => rollBack(castellan, news)),
+    duty("changed rules cannot be read", followRules(castellan, engine)),
+    duty("lockouts cannot be ended", async () => {
+      for (const ended of await lockouts.expire()) news(`lockout over: ${ended.target}`);
+    }),
+    every(RECONCILE_MS, async () => mendSoon()),
+    every(
+      NOTICES_MS,
+      duty("notices cannot be sent", () => sendNotices(castellan)),
+    ),
+    every(
+      RETAIN_MS,
+      duty("what is too old cannot be cut", () => retain(castellan)),
+    ),
+    () => mending,
+  ];
   const watcher = firewall.watch(mendSoon);
   mendSoon();
   return {
     async tick() {
-      await followRules();
-      for (const ended of await lockouts.expire()) news(`lockout over: ${ended.target}`);
-      await rollBack();
-      if (due("reconcile", RECONCILE_MS)) mendSoon();
-      if (due("notices", NOTICES_MS)) await sendNotices(castellan);
-      if (due("retain", RETAIN_MS)) {
-        await retain(castellan);
-      }
-      await mending;
+      for (const fulfil of duties) await fulfil();
     },
     stop: () => watcher.stop(),
+  };
+}
+
+/** Does the work; a failure is said when it begins and when it is another one, not at every turn. */
+function saidOnce(news: GuardNews, failure: string, work: () => Promise<void>): () => Promise<void> {
+  let said: string | null = null;
+  return async () => {
+    try {
+      await work();
+      said = null;
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== said) news(`${failure}: ${message}`);
+      said = message;
+    }
+  };
+}
+
+async function rollBack({ changes }: Castellan, news: GuardNews): Promise<void> {
+  for (const { id, reason } of await changes.settle()) news(`change ${id} rolled back: ${reason ?? ""}`);
+}
+
+/** Has the engine count anew when another process has changed a policy or freed an address. */
+function followRules(castellan: Castellan, engine: Engine): () => Promise<void> {
+  const { database } = castellan;
+  let seenVersion = database.dataVersion();
+  let seenRules = "";
+  return async () => {
+    const version = database.dataVersion();
+    if (version === seenVersion) return;
+    const rules = await rulesStamp(castellan);
+    if (seenRules !== "" && rules !== seenRules) await engine.refresh();
+    seenVersion = version;
+    seenRules = rules;
   };
 }
 
@@ -121,15 +129,17 @@ async function rulesStamp({ database }: Castellan): Promise<string> {
   return JSON.stringify([policy?.updated_at, lifted]);
 }
 
-/** Says, per name, whether the time since it last said yes is over. The first call of a name says no. */
-function createDue(monotonic: () => number): (name: string, everyMs: number) => boolean {
-  const last = new Map<string, number>();
-  return (name, everyMs) => {
-    const now = monotonic();
-    const before = last.get(name) ?? now;
-    if (!last.has(name)) last.set(name, now);
-    if (now - before < everyMs) return false;
-    last.set(name, now);
-    return true;
+/** Does the work when the time since it was last done is over; the first time one such time after now. */
+function createDue(
+  monotonic: () => number,
+): (everyMs: number, work: () => Promise<void>) => () => Promise<void> {
+  return (everyMs, work) => {
+    let last = monotonic();
+    return async () => {
+      const now = monotonic();
+      if (now - last < everyMs) return;
+      last = now;
+      await work();
+    };
   };
 }
