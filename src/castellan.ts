@@ -22,14 +22,14 @@ import { type ClockSync, readClockSync } from "./host/clock-sync.ts";
 import type { RunCommand } from "./host/command.ts";
 import { readHostAddresses } from "./host/network.ts";
 import type { Operator } from "./host/operator.ts";
-import { systemRandom } from "./host/random.ts";
+import { type Random, systemRandom } from "./host/random.ts";
 import { administratorPeers } from "./host/ssh-sessions.ts";
 import { isThere } from "./host/state-folder.ts";
 import { type Lockouts, openLockouts } from "./lockout/lockouts.ts";
 import { operatorAddresses } from "./lockout/operators.ts";
 import type { CastellanOptions } from "./options.ts";
 import { changesParts } from "./rescue.ts";
-import { reachOf } from "./sandbox.ts";
+import { type Reach, reachOf } from "./sandbox.ts";
 import { openSsh } from "./ssh/open.ts";
 import type { Ssh } from "./ssh/ssh.ts";
 import { openTwoFactor, type TwoFactor } from "./twofactor/two-factor.ts";
@@ -67,19 +67,63 @@ export interface Castellan {
  *   `unsafe_permissions`, `storage_full`
  */
 export async function openCastellan(options: CastellanOptions): Promise<Castellan> {
-  const { state, root, readOnly, sandbox = false, clock = systemClock, random = systemRandom } = options;
+  const { root, sandbox = false, clock = systemClock, random = systemRandom } = options;
   const reach = reachOf(options);
-  const { run } = reach;
+  const ground = { options, reach, clock, random, hostName: sandbox ? nameBelow(root) : hostname() };
+  const records = await openRecords(ground);
+  const defences = openDefences(ground, records);
+  const people = openPeople(ground, records, defences);
+  const hardening = openHardening(ground, { ...records, ...defences, ...people });
+  const { audit, database } = records;
+  return {
+    options,
+    hostName: ground.hostName,
+    clock,
+    run: reach.run,
+    ...records,
+    ...defences,
+    ...people,
+    ...hardening,
+    watch: openWatch({ database, clock }),
+    clockSync: remembered(clock, CLOCK_REMEMBERED_MS, () => readClockSync(reach.run)),
+    async close() {
+      await hardening.changes.idle();
+      await audit.close();
+      await database.close();
+    },
+  };
+}
+
+/** What every room stands on. */
+interface Ground {
+  readonly options: CastellanOptions;
+  readonly reach: Reach;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hostName: string;
+}
+
+type Records = Pick<Castellan, "database" | "keys" | "ledger" | "audit">;
+type Defences = Pick<Castellan, "firewall" | "lockouts">;
+type People = Pick<Castellan, "notices" | "accounts" | "twoFactor">;
+type Hardening = Pick<Castellan, "changes" | "ssh" | "advisor">;
+
+async function openRecords({ options, reach, clock, random }: Ground): Promise<Records> {
+  const { state, readOnly } = options;
   const first = await isFirstStart(state);
   const keys = openKeyRing(state, random, { create: first && !readOnly });
   const database = await openDatabase(state, { create: first, readOnly });
-  const hostName = sandbox ? nameBelow(root) : hostname();
   const anchorFile = openAnchorFile(state, keys);
   const ledger = openLedger({ database, keys, clock, anchorFile });
-  const audit = openAudit({ database, keys, ledger, clock, anchorFile, run });
-  const mayLock = reach.isRoot && !sandbox;
+  const audit = openAudit({ database, keys, ledger, clock, anchorFile, run: reach.run });
+  return { database, keys, ledger, audit };
+}
+
+function openDefences({ options, reach, clock }: Ground, { database, ledger }: Records): Defences {
+  const { root, sandbox = false } = options;
+  const { run } = reach;
   const firewall = openFirewall({
-    ...{ run, clock, isRoot: mayLock },
+    ...{ run, clock, isRoot: reach.isRoot && !sandbox },
     ...(sandbox ? { whyNot: "a sandbox" } : {}),
   });
   const hostAddresses = remembered(clock, HOST_REMEMBERED_MS, () => ({
@@ -90,7 +134,14 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
     const { administrators, ...addresses } = hostAddresses();
     return { ...addresses, operators: [...operatorAddresses({ database, clock }), ...administrators] };
   };
-  const lockouts = openLockouts({ database, ledger, clock, firewall, hostFacts, run });
+  return { firewall, lockouts: openLockouts({ database, ledger, clock, firewall, hostFacts, run }) };
+}
+
+function openPeople(
+  { clock, random, hostName }: Ground,
+  { database, ledger, keys }: Records,
+  { lockouts }: Defences,
+): People {
   const limits = async () => {
     const { enabled, attempts, windowMinutes, lockMinutes } = await lockouts.policy();
     return { enabled, attempts, windowMs: windowMinutes * 60_000, lockMs: lockMinutes * 60_000 };
@@ -98,39 +149,21 @@ export async function openCastellan(options: CastellanOptions): Promise<Castella
   const notices = openNotices({ clock, hostName });
   const common = { database, ledger, clock, random, keys, notifier: notices, limits };
   const accounts = openAccounts({ ...common, hostName });
-  const twoFactor = openTwoFactor({ ...common, accounts, issuer: hostName });
-  const watch = openWatch({ database, clock });
+  return { notices, accounts, twoFactor: openTwoFactor({ ...common, accounts, issuer: hostName }) };
+}
+
+function openHardening(
+  { options, reach, clock }: Ground,
+  { database, ledger, audit, firewall, lockouts, accounts, twoFactor }: Records & Defences & People,
+): Hardening {
+  const { root, state } = options;
   const changes = openChanges({ ...changesParts(options), ledger });
   const guessersLockedOut = async () =>
     (await lockouts.policy()).enabled && (await firewall.state()).available;
   const inbound = reach.asksHost ? readInboundFilter : null;
   const ssh = openSsh({ root, ...reach, changes, clock, database, guessersLockedOut, inbound });
   const panel = { state, database, accounts, twoFactor, lockouts, audit };
-  const advisor = openAdvisor({ ...panel, root, ...reach, clock, ledger, changes, ssh });
-  return {
-    options,
-    hostName,
-    clock,
-    run,
-    database,
-    keys,
-    ledger,
-    audit,
-    accounts,
-    twoFactor,
-    notices,
-    firewall,
-    lockouts,
-    watch,
-    changes,
-    ssh,
-    advisor,
-    clockSync: remembered(clock, CLOCK_REMEMBERED_MS, () => readClockSync(run)),
-    async close() {
-      await audit.close();
-      await database.close();
-    },
-  };
+  return { changes, ssh, advisor: openAdvisor({ ...panel, root, ...reach, clock, ledger, changes, ssh }) };
 }
 
 /** A made-up host has a name of its own: hostname(5). */
