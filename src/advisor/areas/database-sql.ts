@@ -1,7 +1,8 @@
 import { type Check, defineCheck } from "../check.ts";
 import type { MysqlAccount } from "../facts/database-accounts.ts";
 import { MYSQL, type MysqlServer } from "../facts/database-mysql.ts";
-import { widest } from "./database-reach.ts";
+import { widest } from "../facts/database-reach.ts";
+import { exposureOf, ratingOf } from "./database-exposure.ts";
 import { type Problem, weigh } from "./weigh.ts";
 
 const mysql = defineCheck({
@@ -35,28 +36,25 @@ const mysql = defineCheck({
   },
 });
 
-function reachProblems({ settings, listeners }: MysqlServer): Problem[] {
-  const port = Number(settings.get("port")?.value ?? 3306);
-  const open = listeners.filter(
-    ({ protocol, port: other, process }) =>
-      protocol === "tcp" && (/^(mariadbd|mysqld)$/.test(process ?? "") || other === port),
-  );
-  const isOff =
-    settings.has("skip-networking") && !/^(0|off)$/i.test(settings.get("skip-networking")?.value ?? "");
-  const bind = settings.get("bind-address");
-  const seen = open.map(({ address }) => address);
-  const set = isOff ? [] : (bind?.value ?? "*").split(",");
-  const reach = widest(seen.length > 0 ? seen : set);
-  if (reach === "host") return [];
-  const evidence =
-    seen.length > 0
-      ? `ss -tulpn: ${open.map(({ address, port: at }) => `${address}:${at}`).join(", ")}`
-      : `${bind?.at ?? "bind-address is not set"}: listens on ${set.join(", ")} when it is started`;
-  // What is only set, and does not listen, is no open door yet.
-  if (reach === "everybody" && seen.length > 0) {
-    return [{ rating: "critical", what: "It listens on every address", evidence }];
+function reachProblems({ settings, listeners, wall }: MysqlServer): Problem[] {
+  if (wall !== null) {
+    const exposed = exposureOf(listeners, wall);
+    const seen = `ss -tulpn: ${listeners.map(({ address, port }) => `${address}:${port}`).join(", ")}`;
+    const rating = ratingOf(exposed, true);
+    return [{ rating, what: `It ${exposed.what}`, evidence: `${seen}; ${exposed.wall}` }];
   }
-  return [{ rating: "warning", what: "It listens beyond this host", evidence }];
+  // What is only set, and does not listen, is no open door yet.
+  return listeners.length > 0 ? [] : settingProblem(settings);
+}
+
+function settingProblem(settings: MysqlServer["settings"]): Problem[] {
+  const skip = settings.get("skip-networking");
+  if (skip !== undefined && !/^(0|off)$/i.test(skip.value)) return [];
+  const bind = settings.get("bind-address");
+  const set = (bind?.value ?? "*").split(",");
+  if (widest(set) === "host") return [];
+  const evidence = `${bind?.at ?? "bind-address is not set"}: listens on ${set.join(", ")} when it is started`;
+  return [{ rating: "warning", what: "It would listen beyond this host", evidence }];
 }
 
 function grantProblem({ settings }: MysqlServer): Problem[] {

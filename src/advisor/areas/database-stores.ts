@@ -1,7 +1,8 @@
 import type { Listener } from "../../changes/own/listeners.ts";
 import { type Check, defineCheck } from "../check.ts";
-import { STORES, type Store } from "../facts/database-stores.ts";
-import { widest } from "./database-reach.ts";
+import { widest } from "../facts/database-reach.ts";
+import { STORES, type Store, type Stores } from "../facts/database-stores.ts";
+import { exposureOf, ratingOf } from "./database-exposure.ts";
 import { type Problem, weigh } from "./weigh.ts";
 
 const stores = defineCheck({
@@ -19,9 +20,9 @@ const stores = defineCheck({
   facts: [STORES],
   judge(found) {
     if (found === null) return null;
-    const { stores: all, listeners } = found;
+    const { stores: all, listeners, wall } = found;
     return weigh(
-      all.flatMap((store) => storeProblems(store, listeners)),
+      all.flatMap((store) => storeProblems(store, listeners, wall)),
       {
         summary: "They listen on this host only, and ask for a password",
         evidence: all.map(({ at, program }) => `${at} (${program})`),
@@ -30,31 +31,47 @@ const stores = defineCheck({
   },
 });
 
-function storeProblems(store: Store, listeners: readonly Listener[]): Problem[] {
-  const { program, port, binds, at, asksPassword, isGuarded, file } = store;
-  if (port === null) return [];
-  const seen = listeners.filter((listener) => listener.port === port).map(({ address }) => address);
-  const reach = widest(seen.length > 0 ? seen : binds);
-  const where = seen.length > 0 ? `ss -tulpn: ${seen.join(", ")} port ${port}` : `${at}: ${binds.join(", ")}`;
-  const password =
-    asksPassword === null
-      ? "its rules are in another file"
-      : asksPassword
-        ? "with a password"
-        : "without a password";
-  const evidence = `${where} (${program}, ${password}, ${file})`;
-  if (reach === "everybody") {
-    const isCertain = seen.length > 0 && !isGuarded;
-    const what = isGuarded ? `Only protected mode guards ${program}` : `${program} listens on every address`;
-    return [{ rating: isCertain ? "critical" : "warning", what, evidence }];
-  }
-  if (reach === "network") {
-    const rating = asksPassword === false && !isGuarded && seen.length > 0 ? "critical" : "warning";
-    return [{ rating, what: `${program} listens in the network, ${password}`, evidence }];
-  }
+function storeProblems(store: Store, all: readonly Listener[], wall: Stores["wall"]): Problem[] {
+  if (store.port === null) return [];
+  const listeners = all.filter(({ port }) => port === store.port);
+  const seen = listeners.map(({ address }) => address);
+  const where =
+    seen.length > 0
+      ? `ss -tulpn: ${seen.join(", ")} port ${store.port}`
+      : `${store.at}: ${store.binds.join(", ")}`;
+  const evidence = `${where} (${store.program}, ${passwordText(store)}, ${store.file})`;
+  if (widest(seen.length > 0 ? seen : store.binds) === "host") return localProblems(store, evidence);
+  return [beyondProblem(store, listeners, wall, evidence)];
+}
+
+function localProblems({ program, asksPassword }: Store, evidence: string): Problem[] {
   if (asksPassword === null)
     return [{ rating: "unknown", what: `Whether ${program} asks for a password`, evidence }];
   return asksPassword ? [] : [{ rating: "warning", what: `${program} asks nobody for a password`, evidence }];
+}
+
+function beyondProblem(
+  store: Store,
+  listeners: readonly Listener[],
+  wall: Stores["wall"],
+  evidence: string,
+): Problem {
+  const { program, isGuarded, asksPassword } = store;
+  if (isGuarded) return { rating: "warning", what: `Only protected mode guards ${program}`, evidence };
+  // What is only set, and does not listen, is no open door yet.
+  if (wall === null || listeners.length === 0)
+    return { rating: "warning", what: `${program} would listen beyond this host`, evidence };
+  const exposed = exposureOf(listeners, wall);
+  return {
+    rating: ratingOf(exposed, asksPassword !== false),
+    what: `${program} ${exposed.what}, ${passwordText(store)}`,
+    evidence: `${evidence}; ${exposed.wall}`,
+  };
+}
+
+function passwordText({ asksPassword }: Store): string {
+  if (asksPassword === null) return "its rules are in another file";
+  return asksPassword ? "with a password" : "without a password";
 }
 
 export const STORE_CHECKS: readonly Check[] = [stores];

@@ -2,11 +2,12 @@ import type { Listener } from "../../changes/own/listeners.ts";
 import { portsInUse } from "../../changes/own/listeners.ts";
 import type { InboundFilter } from "../../firewall/inbound.ts";
 import { type Check, defineCheck } from "../check.ts";
-import { isPublicV4, OWN_ADDRESSES, type OwnAddresses, RULES } from "../facts/firewall.ts";
+import { OWN_ADDRESSES, type OwnAddresses, RULES } from "../facts/firewall.ts";
 import { managersOf } from "../facts/firewall-managers.ts";
 import { OPEN_PORTS } from "../facts/firewall-ports.ts";
 import { LISTENERS } from "../facts/listeners.ts";
 import { policyFix } from "./firewall-policy.ts";
+import { isPublic, wayText, wayTo } from "./reach.ts";
 import { type Problem, weigh } from "./weigh.ts";
 
 /** What gives away data or the host itself to whoever connects: never for the internet. */
@@ -60,9 +61,7 @@ const openPorts = defineCheck({
     return weigh(problems, {
       summary:
         outside.length === 0 ? "nothing listens to the outside" : "only what is expected can be reached",
-      evidence: outside.map(
-        (listener) => `${textOf(listener)}: ${verdictText(reach(listener, rules.filter))}`,
-      ),
+      evidence: outside.map((listener) => `${textOf(listener)}: ${wayText(wayTo(listener, rules.filter))}`),
     });
   },
   fix(listeners, rules, addresses, ports) {
@@ -80,21 +79,10 @@ const openPorts = defineCheck({
   },
 });
 
-type Reach = "open" | "closed" | "unclear";
-
-/** From anywhere, over the families in which it listens. */
-function reach({ protocol, port, address }: Listener, filter: InboundFilter): Reach {
-  const families =
-    address === "*" ? ([4, 6] as const) : address.includes(":") ? ([6] as const) : ([4] as const);
-  const verdicts = families.map((family) => filter.verdict({ protocol, port, family }));
-  if (verdicts.includes("open")) return "open";
-  return verdicts.includes("unclear") ? "unclear" : "closed";
-}
-
 function problemOf(listener: Listener, filter: InboundFilter, addresses: OwnAddresses): Problem[] {
-  const reached = reach(listener, filter);
+  const reached = wayTo(listener, filter);
   if (reached === "closed" || isLinkLocal(listener.address)) return [];
-  const evidence = `ss: ${textOf(listener)}; firewall: ${verdictText(reached)}`;
+  const evidence = `ss: ${textOf(listener)}; firewall: ${wayText(reached)}`;
   const internal = internalName(listener);
   if (internal !== null) {
     const certain = reached === "open" && isPublic(listener.address, addresses);
@@ -122,22 +110,12 @@ function isExpected({ process, port }: Listener): boolean {
   return process === null || process === "systemd" ? EXPECTED_PORTS.has(port) : EXPECTED.test(process);
 }
 
-/** Whether the internet has a way to that address. */
-function isPublic(address: string, { publicV4, globalV6 }: OwnAddresses): boolean {
-  if (address === "*") return publicV4.length > 0 || globalV6.length > 0;
-  return address.includes(":") ? /^[23]/.test(address) : isPublicV4(address);
-}
-
 function isLinkLocal(address: string): boolean {
   return /^fe[89ab]/i.test(address) || address.startsWith("169.254.");
 }
 
 function textOf({ protocol, address, port, process }: Listener): string {
   return `${process ?? "?"} on ${protocol} ${address.includes(":") ? `[${address}]` : address}:${port}`;
-}
-
-function verdictText(reached: Reach): string {
-  return reached === "unclear" ? "cannot be told" : reached;
 }
 
 export const EXPOSURE_CHECKS: readonly Check[] = [openPorts];

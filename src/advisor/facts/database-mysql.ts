@@ -3,6 +3,7 @@ import { CastellanError } from "../../errors.ts";
 import { type AdvisedHost, defineFact, type Known } from "../fact.ts";
 import { attempt } from "./attempt.ts";
 import { type MysqlAccount, parseMariadbAccounts, parseMysqlAccounts } from "./database-accounts.ts";
+import { type Wall, wallBefore } from "./database-reach.ts";
 import { glob } from "./glob.ts";
 import { LISTENERS } from "./listeners.ts";
 
@@ -14,8 +15,10 @@ export interface MysqlSetting {
 
 export interface MysqlServer {
   readonly settings: ReadonlyMap<string, MysqlSetting>;
-  /** Everything that listens on this host. */
+  /** Where it listens. */
   readonly listeners: readonly Listener[];
+  /** null: it listens on this host only, or not at all. */
+  readonly wall: Known<Wall> | null;
   /** Its accounts and databases, as root over the socket. */
   readonly inside: Known<{
     readonly accounts: readonly MysqlAccount[];
@@ -38,10 +41,17 @@ export const MYSQL = defineFact<MysqlServer | null>(
     if (!there.some((facts) => facts !== null) && !programs.includes(true)) return null;
     const settings = new Map<string, MysqlSetting>();
     await addOptions(host, MY_CNF, settings, 0);
-    return { settings, listeners: await host.fact(LISTENERS), inside: await attempt(() => look(host)) };
+    const port = Number(settings.get("port")?.value ?? 3306);
+    const listeners = (await host.fact(LISTENERS)).filter((listener) => isItsOwn(listener, port));
+    const [wall, inside] = await Promise.all([wallBefore(host, listeners), attempt(() => look(host))]);
+    return { settings, listeners, wall, inside };
   },
   4_000,
 );
+
+function isItsOwn({ protocol, port, process }: Listener, configured: number): boolean {
+  return protocol === "tcp" && (/^(mariadbd|mysqld)$/.test(process ?? "") || port === configured);
+}
 
 /** Reads an option file with its `!include`s and `!includedir`s; the last setting wins. */
 async function addOptions(

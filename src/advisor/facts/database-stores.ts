@@ -1,5 +1,6 @@
 import type { Listener } from "../../changes/own/listeners.ts";
-import { type AdvisedHost, defineFact } from "../fact.ts";
+import { type AdvisedHost, defineFact, type Known } from "../fact.ts";
+import { type Wall, wallBefore } from "./database-reach.ts";
 import { glob } from "./glob.ts";
 import { LISTENERS } from "./listeners.ts";
 
@@ -19,16 +20,21 @@ export interface Store {
   readonly isGuarded: boolean;
 }
 
-/** The stores of this host and everything that listens on it. */
+/** The stores of this host and what listens on their ports. */
 export interface Stores {
   readonly stores: readonly Store[];
   readonly listeners: readonly Listener[];
+  /** null: none of them listens beyond this host. */
+  readonly wall: Known<Wall> | null;
 }
 
 /** The stores as their files have them; null: none is installed. A file that may not be read makes them unknown. */
 export const STORES = defineFact<Stores | null>("redis, mongodb, memcached", async (host) => {
   const stores = (await Promise.all([redis(host), mongodb(host), memcached(host)])).flat();
-  return stores.length === 0 ? null : { stores, listeners: await host.fact(LISTENERS) };
+  if (stores.length === 0) return null;
+  const ports = new Set(stores.map(({ port }) => port));
+  const listeners = (await host.fact(LISTENERS)).filter(({ port }) => ports.has(port));
+  return { stores, listeners, wall: await wallBefore(host, listeners) };
 });
 
 async function redis(host: AdvisedHost): Promise<Store[]> {

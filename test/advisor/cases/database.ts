@@ -1,5 +1,6 @@
 import type { CheckCase, FixtureFile, FixtureSpec } from "../../support/advised-host.ts";
 import { recorded, tree } from "../fixtures/web/recorded.ts";
+import { firewallHost } from "./firewall-host.ts";
 
 const SS = "ss -H -tulpn";
 const HEAD = "mariadb --batch --raw --skip-column-names --connect-timeout=1 -e";
@@ -37,15 +38,56 @@ function mariadb(
 
 const LATER = "/etc/mysql/mariadb.conf.d/60-local.cnf";
 
+/** The same host behind recorded rules: `none` lets everybody in, `web` closes what was not named. */
+function behind(rules: "none" | "web", spec: FixtureSpec): FixtureSpec {
+  const wall = firewallHost(rules);
+  return {
+    ...spec,
+    files: { ...wall.files, ...spec.files },
+    commands: { ...wall.commands, ...spec.commands },
+  };
+}
+
+/** Has an address of RFC 1918 only. */
+const PRIVATE_TRIE =
+  "Local:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 10.0.0.5\n        /32 host LOCAL\n     |-- 127.0.0.1\n        /32 host LOCAL\n";
+function inside(spec: FixtureSpec): FixtureSpec {
+  const files = { ...spec.files, "/proc/net/fib_trie": PRIVATE_TRIE, "/proc/net/if_inet6": "" };
+  return behind("none", { ...spec, files });
+}
+
 const sqlCases: CheckCase[] = [
   { check: "DB-01", rating: "none", about: "no server", host: { commands: { [SS]: "missing" } } },
   { check: "DB-01", rating: "passed", about: "Debian 12's MariaDB", host: mariadb() },
-  { check: "DB-01", rating: "critical", about: "it listens everywhere", host: mariadb(listening(PUBLIC)) },
+  {
+    check: "DB-01",
+    rating: "critical",
+    about: "it listens everywhere, and nothing is in the way",
+    host: behind("none", mariadb(listening(PUBLIC))),
+  },
+  {
+    check: "DB-01",
+    rating: "warning",
+    about: "it listens everywhere, but the firewall closes it",
+    host: behind("web", mariadb(listening(PUBLIC))),
+  },
+  {
+    check: "DB-01",
+    rating: "warning",
+    about: "it listens everywhere on a host without a public address",
+    host: inside(mariadb(listening(PUBLIC))),
+  },
+  {
+    check: "DB-01",
+    rating: "unknown",
+    about: "it listens everywhere, and the firewall cannot be read",
+    host: mariadb(listening(PUBLIC), {}, { "nft -j list ruleset": "missing" }),
+  },
   {
     check: "DB-01",
     rating: "warning",
     about: "it listens in the inner network",
-    host: mariadb(listening(LOCAL.replace("127.0.0.1", "10.0.0.5"))),
+    host: behind("none", mariadb(listening(LOCAL.replace("127.0.0.1", "10.0.0.5")))),
   },
   {
     check: "DB-01",
@@ -158,13 +200,31 @@ const storeCases: CheckCase[] = [
     check: "DB-02",
     rating: "critical",
     about: "Redis everywhere, unprotected",
+    host: behind("none", redis("bind * -::*\nprotected-mode no", REDIS_PUBLIC)),
+  },
+  {
+    check: "DB-02",
+    rating: "warning",
+    about: "the same behind a firewall that closes it",
+    host: behind("web", redis("bind * -::*\nprotected-mode no", REDIS_PUBLIC)),
+  },
+  {
+    check: "DB-02",
+    rating: "critical",
+    about: "the same on a host without a public address: the network around it gets in without a password",
+    host: inside(redis("bind * -::*\nprotected-mode no", REDIS_PUBLIC)),
+  },
+  {
+    check: "DB-02",
+    rating: "unknown",
+    about: "the same, and the firewall cannot be read",
     host: redis("bind * -::*\nprotected-mode no", REDIS_PUBLIC),
   },
   {
     check: "DB-02",
     rating: "critical",
     about: "Redis everywhere by what listens, whatever the file says",
-    host: redis("protected-mode no", REDIS_PUBLIC),
+    host: behind("none", redis("protected-mode no", REDIS_PUBLIC)),
   },
   {
     check: "DB-02",
@@ -200,9 +260,12 @@ const storeCases: CheckCase[] = [
     check: "DB-02",
     rating: "critical",
     about: "MongoDB in the inner network without authorization",
-    host: stores(
-      { "/etc/mongod.conf": MONGOD.replace("127.0.0.1", "127.0.0.1,10.0.0.5") },
-      "tcp   LISTEN 0      4096        10.0.0.5:27017       0.0.0.0:*",
+    host: behind(
+      "none",
+      stores(
+        { "/etc/mongod.conf": MONGOD.replace("127.0.0.1", "127.0.0.1,10.0.0.5") },
+        "tcp   LISTEN 0      4096        10.0.0.5:27017       0.0.0.0:*",
+      ),
     ),
   },
   {
