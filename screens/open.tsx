@@ -61,8 +61,22 @@ export async function openScreens(options: OpenScreens): Promise<number> {
     clearInterval(announcing);
     core.ticker.stop();
     await engine?.stop();
+    await changesDone(castellan);
     await castellan.close();
   }
+}
+
+const SOON_MS = 300;
+
+/** Whoever leaves in the middle of a change is told why castellan has not ended yet. */
+async function changesDone({ changes }: Castellan): Promise<void> {
+  // The terminal may be gone: nobody needs to be told then.
+  process.stderr.on("error", () => {});
+  const tell = () =>
+    process.stderr.write("castellan: a change is under way; castellan ends once it is safe\n");
+  const telling = setTimeout(tell, SOON_MS);
+  await changes.idle();
+  clearTimeout(telling);
 }
 
 async function coreOf(castellan: Castellan, options: OpenScreens): Promise<Core> {

@@ -3,6 +3,8 @@ import { openRecovery } from "./changes/open.ts";
 import type { ChangesParts } from "./changes/parts.ts";
 import { openServices } from "./changes/services/open.ts";
 import { systemClock } from "./host/clock.ts";
+import type { RunCommand } from "./host/command.ts";
+import { holdSignals } from "./host/held-signals.ts";
 import { systemRandom } from "./host/random.ts";
 import { administratorSessions } from "./host/ssh-sessions.ts";
 import type { CastellanOptions } from "./options.ts";
@@ -11,10 +13,11 @@ import { reachOf } from "./sandbox.ts";
 /** What the changes room needs besides the ledger: all of it stands without the panel database. */
 export function changesParts(options: CastellanOptions): Omit<ChangesParts, "ledger"> {
   const { state, root, readOnly, sandbox = false } = options;
-  const { run, isRoot } = reachOf(options);
+  const { run: reach, isRoot } = reachOf(options);
+  const run: RunCommand = (command) => reach({ ...command, apart: true });
   const { clock = systemClock, random = systemRandom } = options;
   return {
-    ...{ state, root, readOnly, run, clock, random, isRoot },
+    ...{ state, root, readOnly, run, clock, random, isRoot, holdSignals },
     program: options.program ?? (sandbox ? NOTHING : [process.execPath, ...process.argv.slice(1, 2)]),
     services: openServices({ root, run, clock }),
     administrators: options.administrators ?? (() => (sandbox ? [] : administratorSessions("/proc", "/"))),

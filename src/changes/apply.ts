@@ -30,11 +30,17 @@ export async function applyChange(
   assertMayChange(engine);
   const row = { action: "change.apply", target: plan.draft.kind };
   return tellingRefusals(engine, actor, row, () => {
-    return alone(engine, async () => {
+    return alone(engine, async (interrupted) => {
       await settleOpen(engine);
-      return applyAlone(engine, actor, plan, options);
+      return applyAlone(engine, actor, plan, { ...options, interrupted });
     });
   });
+}
+
+/** How to apply, by who holds the lock. */
+export interface ApplyAlone extends ApplyOptions {
+  /** Aborted once somebody asks this process to end. */
+  readonly interrupted: AbortSignal;
 }
 
 /** As {@link applyChange}, by who holds the lock. */
@@ -42,14 +48,20 @@ export async function applyAlone(
   engine: Engine,
   actor: Actor,
   plan: ChangePlan,
-  options: ApplyOptions,
+  options: ApplyAlone,
 ): Promise<JournalRecord> {
   assertNoneWaits(engine);
   await assertCurrent(engine, plan);
   assertSeen(engine, plan, options.overwrite ?? []);
   assertRoom(engine, plan.steps);
+  assertGoesOn(options);
   const begun = await begin(engine, actor, plan, options);
-  return carryOut(engine, actor, begun, options.onProgress ?? (() => {}));
+  return carryOut(engine, actor, begun, options);
+}
+
+/** @throws CastellanError `change_failed` once somebody has asked castellan to end */
+function assertGoesOn({ interrupted }: Pick<ApplyAlone, "interrupted">): void {
+  if (interrupted.aborted) throw new CastellanError("change_failed", String(interrupted.reason));
 }
 
 function assertNoneWaits({ journal }: Engine): void {
@@ -142,19 +154,29 @@ async function carryOut(
   engine: Engine,
   actor: Actor,
   begun: JournalRecord,
-  progress: (what: string) => void,
+  { onProgress = () => {}, interrupted }: ApplyAlone,
 ): Promise<JournalRecord> {
   let record = begun;
+  const tellInterruption = () => onProgress(`${interrupted.reason}: it is finished safely first`);
+  interrupted.addEventListener("abort", tellInterruption);
+  // Asked before each thing that is done: what is under way is finished, and nothing more is begun.
+  const progress = (what: string): void => {
+    assertGoesOn({ interrupted });
+    onProgress(what);
+  };
   try {
     record = await arm(engine, begun);
     if (record !== begun) engine.journal.write(record);
     const probes = await doAll(engine, record, progress);
+    assertGoesOn({ interrupted });
     record = conclude(engine, { ...record, probes });
   } catch (error) {
     const reason = reasonOf(error);
-    progress(`roll back: ${reason}`);
-    const ended = await rollBack(engine, record, actor, reason, progress);
+    onProgress(`roll back: ${reason}`);
+    const ended = await rollBack(engine, record, actor, reason, onProgress);
     throw failure(ended, reason, error);
+  } finally {
+    interrupted.removeEventListener("abort", tellInterruption);
   }
   return record.state === "confirmed" ? finish(engine, record) : record;
 }

@@ -21,7 +21,8 @@ export interface Changes {
   /** Reads what is there, makes the diff, runs the services' checks on a staged copy. Changes nothing. */
   plan(draft: ChangeDraft): Promise<ChangePlan>;
   /**
-   * Carries a plan out. What fails on the way is rolled back before this throws.
+   * Carries a plan out. What fails on the way is rolled back before this throws; so is what is interrupted before it
+   * is done and measured (Ctrl-C, a terminal that is gone): the step that is under way is finished first.
    * @throws CastellanError `needs_root`, `read_only`, `change_refused` (refusals of the plan), `drifted` (edited by
    *   hand, not in `overwrite`), `stale_plan` (the system changed since), `change_waiting` (another one waits for
    *   confirmation), `change_busy`, `change_failed` (rolled back; the message says why), `storage_full`, `unsafe_path`
@@ -61,4 +62,6 @@ export interface Changes {
    * guard each second, and by the timer.
    */
   settle(): Promise<ChangeRecord[]>;
+  /** Resolves once nothing that this process began is half done: it may end, and its database be closed. */
+  idle(): Promise<void>;
 }

@@ -35,12 +35,12 @@ export async function confirmChange(
 ): Promise<JournalRecord> {
   assertMayChange(engine);
   return tellingRefusals(engine, actor, { action: "change.confirm", target: `change ${id}` }, () => {
-    return alone(engine, async () => {
+    return alone(engine, async (interrupted) => {
       await settleOpen(engine);
       const record = waitingRecord(engine, id);
       const confirmed = confirmedRecord(engine, actor, record, prove(engine, record, how));
       engine.journal.write(confirmed);
-      return finish(engine, await followUp(engine, actor, confirmed));
+      return finish(engine, await followUp(engine, actor, confirmed, interrupted));
     });
   });
 }
@@ -154,7 +154,12 @@ function confirmedRecord(engine: Engine, actor: Actor, record: JournalRecord, pr
 }
 
 /** Makes the change that was to follow, without a window: its way in was just proven. */
-async function followUp(engine: Engine, actor: Actor, record: JournalRecord): Promise<JournalRecord> {
+async function followUp(
+  engine: Engine,
+  actor: Actor,
+  record: JournalRecord,
+  interrupted: AbortSignal,
+): Promise<JournalRecord> {
   const { followUp: next } = record.draft;
   const by = record.confirmedBy;
   if (next === undefined || by === null || !record.followUpDue) return record;
@@ -162,7 +167,7 @@ async function followUp(engine: Engine, actor: Actor, record: JournalRecord): Pr
   let outcome: string;
   try {
     const plan = await planChange(engine, draft);
-    const { id } = await applyAlone(engine, actor, plan, { connection: null });
+    const { id } = await applyAlone(engine, actor, plan, { connection: null, interrupted });
     outcome = `; change ${id} followed`;
   } catch (error) {
     outcome = `; what was to follow (${draft.title}) was not done: ${reasonOf(error)}`;

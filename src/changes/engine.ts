@@ -13,6 +13,8 @@ export interface Engine {
   readonly host: () => HostRoot;
   /** Audit rows that the database has but the journal could not be told of: never written twice by this process. */
   readonly told: Set<string>;
+  /** What this process has under way, by who holds the lock. */
+  readonly working: Set<Promise<unknown>>;
   /** When a roll-back that could not be finished is tried again by itself, by change. */
   readonly retries: Map<number, Retry>;
 }
@@ -26,7 +28,8 @@ export interface Retry {
 export function openEngine(parts: ChangesParts): Engine {
   const disk = openDisk(parts.onStep ?? (() => {}));
   const journal = openJournal(parts.state, disk, parts.random);
-  return { parts, disk, journal, host: () => hostRoot(parts.root), told: new Set(), retries: new Map() };
+  const host = () => hostRoot(parts.root);
+  return { parts, disk, journal, host, told: new Set(), working: new Set(), retries: new Map() };
 }
 
 /** @throws CastellanError `read_only`, `needs_root` */

@@ -31,6 +31,7 @@ export function openChanges(parts: ChangesParts): Changes {
     drift: async () => driftedFiles(engine),
     keep: (actor, path) => keepEdit(engine, actor, path),
     settle: async () => (await settle(engine)).map((record) => publicRecord(record, null)),
+    idle: async () => void (await Promise.allSettled(engine.working)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Ledger } from "../audit/ledger.ts";
 import type { Clock } from "../host/clock.ts";
 import type { RunCommand } from "../host/command.ts";
+import type { HoldSignals } from "../host/held-signals.ts";
 import type { Random } from "../host/random.ts";
 import type { FreshLogin } from "./change.ts";
 import type { Services } from "./services/service.ts";
@@ -22,6 +23,8 @@ export interface ChangesParts {
   readonly services: Services;
   /** Who is signed in over SSH right now and can become root. */
   readonly administrators: () => readonly FreshLogin[];
+  /** Whoever asks the process to end waits until no change is half done; unless told, nobody asks. */
+  readonly holdSignals?: HoldSignals;
   /** `/proc` unless told. */
   readonly proc?: string;
   /**

@@ -19,11 +19,14 @@ export function createOutlet(io: CommandIo): Outlet {
   };
 }
 
-/** Aborted once standard output has lost its reader (EPIPE). An output that is full (a disk) ends the process. */
+/**
+ * Aborted once standard output has lost its reader: a pipe's (EPIPE), or a terminal that hung up (EIO), which must not
+ * end a change in the middle. An output that is full (a disk) ends the process.
+ */
 function standardOutputGone(): AbortSignal {
   const gone = new AbortController();
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-    if (code !== "EPIPE") {
+    if (code !== "EPIPE" && !(code === "EIO" && process.stdout.isTTY)) {
       process.stderr.write(`castellan: the output cannot be written: ${code}\n`);
       process.exit(1);
     }

@@ -10,6 +10,8 @@ export interface Command {
   readonly timeoutMs?: number;
   /** Output beyond this many bytes ends it; 8 MiB unless told. */
   readonly maxBytes?: number;
+  /** Out of reach of the terminal: its Ctrl-C is meant for castellan, not for what castellan has begun. */
+  readonly apart?: boolean;
 }
 
 /** What a program said. */
@@ -30,7 +32,8 @@ const LET_GO_AFTER_MS = 1_500;
  * Runs a program with LC_ALL=C, an output cap and a time limit. A non-zero exit is a result, not an error.
  * @throws CastellanError `command_missing`, `command_timeout`, `command_failed` (killed, or too much output)
  */
-export const runCommand: RunCommand = async ({ file, args, input, timeoutMs = 10_000, maxBytes }) => {
+export const runCommand: RunCommand = async (command) => {
+  const { file, args, input, timeoutMs = 10_000, maxBytes, apart = false } = command;
   const { execa } = await import("execa");
   const running = execa(file, [...args], {
     reject: false,
@@ -38,6 +41,7 @@ export const runCommand: RunCommand = async ({ file, args, input, timeoutMs = 10
     forceKillAfterDelay: KILL_AFTER_MS,
     maxBuffer: maxBytes ?? 8 * 1024 * 1024,
     stripFinalNewline: false,
+    detached: apart,
     env: { LC_ALL: "C", LANGUAGE: "C" },
     ...(input === undefined ? { stdin: "ignore" as const } : { input }),
   });

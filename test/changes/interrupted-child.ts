@@ -1,0 +1,49 @@
+import { openChanges } from "../../src/changes/open.ts";
+import { CastellanError } from "../../src/errors.ts";
+import { GUARD_ACTOR } from "../../src/host/actor.ts";
+import { systemClock } from "../../src/host/clock.ts";
+import { runCommand } from "../../src/host/command.ts";
+import { holdSignals } from "../../src/host/held-signals.ts";
+import { systemRandom } from "../../src/host/random.ts";
+import { CRASH_DRAFTS } from "./crash-drafts.ts";
+import { recordingLedger } from "./rows.ts";
+import { standingServices } from "./standing-services.ts";
+
+/**
+ * A process that changes something by services that take their time, and tells each operation before it does it:
+ * `interrupted-child FOLDER apply|rollback`.
+ */
+const [folder = "", doing = ""] = process.argv.slice(2);
+const slow = async () => {
+  const { exitCode } = await runCommand({ file: "sleep", args: ["0.4"], apart: true });
+  if (exitCode !== 0) throw new CastellanError("change_failed", "the service was cut off");
+};
+const changes = openChanges({
+  ...{ state: `${folder}/state`, root: `${folder}/root` },
+  ...{
+    clock: systemClock,
+    random: systemRandom,
+    run: runCommand,
+    isRoot: true,
+    readOnly: false,
+    holdSignals,
+  },
+  ledger: recordingLedger([]),
+  program: ["/bin/true"],
+  services: standingServices({ sshd: { activate: slow } }),
+  administrators: () => [],
+  onStep: (name) => process.stdout.write(`${name}\n`),
+});
+const plan = await changes.plan(CRASH_DRAFTS.sshd);
+const outcome = await (doing === "apply"
+  ? changes.apply(GUARD_ACTOR, plan, {
+      connection: null,
+      overwrite: plan.drift.map(({ path }) => path),
+      onProgress: (what) => process.stdout.write(`progress: ${what}\n`),
+    })
+  : changes.rollBack(GUARD_ACTOR, 1, "for the test")
+).then(
+  ({ state }) => state,
+  (error: Error) => error.message,
+);
+process.stdout.write(`ends: ${outcome}\n`);
