@@ -19,6 +19,7 @@ import { activateAll, assertPassed, probeAll, verifyAll } from "./service-calls.
 import { isOverdue, settleOpen } from "./settle.ts";
 import type { FileStep } from "./steps/file.ts";
 import { arm } from "./timer.ts";
+import { presentWorker } from "./worker.ts";
 
 /** @throws CastellanError see `Changes.apply` */
 export async function applyChange(
@@ -133,6 +134,7 @@ async function begin(
       actor: { name: actor.name, address: actor.address },
       connection,
       startedAt: now,
+      worker: presentWorker(engine),
       deadline: seconds === undefined ? null : now + seconds * 1_000,
       bootId,
       deadlineTicks: seconds === undefined ? null : ticks + seconds * TICKS_PER_SECOND,

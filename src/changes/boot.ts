@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ProcessMark } from "./journal-record.ts";
 import type { ChangesParts } from "./parts.ts";
 
 /** A place in the life of the running kernel. */
@@ -36,9 +37,18 @@ export function bootTime({ proc = "/proc" }: Pick<ChangesParts, "proc">): BootTi
 }
 
 /** Whether this very process still runs; one that has ended and waits to be fetched does not. */
-export function isRunning(proc: string, pid: number, begun: number): boolean {
-  const [state] = statFields(proc, pid);
-  return startTicks(proc, pid) === begun && state !== "Z" && state !== "X";
+export function isRunning(proc: string, { pid, startTicks: begun }: ProcessMark): boolean {
+  return startTicks(proc, pid) === begun && !["Z", "X"].includes(processState(proc, pid));
+}
+
+/** Whether somebody has stopped this process (Ctrl-Z, SIGSTOP): it holds what it has, and does nothing. */
+export function isStopped(proc: string, pid: number): boolean {
+  return processState(proc, pid) === "T";
+}
+
+/** One letter, as proc(5) has them. */
+function processState(proc: string, pid: number): string {
+  return statFields(proc, pid)[0] ?? "";
 }
 
 /** When a process began; null: it is gone. */

@@ -13,7 +13,9 @@ export interface JournalRecord extends ChangeRecord {
   /** The deadline in clock ticks since boot: a wall clock that is set back does not put it off. */
   readonly deadlineTicks: number | null;
   /** The detached process that rolls back, where there is no systemd. */
-  readonly timerProcess: { readonly pid: number; readonly startTicks: number } | null;
+  readonly timerProcess: ProcessMark | null;
+  /** Who applies it or takes it back, and since when (epoch ms); records of older castellans do not say. */
+  readonly worker?: ProcessMark & { readonly since: number };
   /** Who sent it back; null: nobody yet. */
   readonly returnedBy: Actor | null;
   /** Roll-backs that ended with a service that would not take its old files. */
@@ -22,6 +24,12 @@ export interface JournalRecord extends ChangeRecord {
   readonly followUpDue: boolean;
   /** Audit rows that wait for a database that can be written. */
   readonly outbox: readonly { readonly actor: Actor; readonly entry: AuditEntry }[];
+}
+
+/** A process, told from any later one of the same number. */
+export interface ProcessMark {
+  readonly pid: number;
+  readonly startTicks: number;
 }
 
 /** A record that nobody has filled yet. */
@@ -96,7 +104,7 @@ function sumOf(record: JournalRecord): string {
 
 /** What others see of a record. */
 export function publicRecord(record: JournalRecord, undoneBy: number | null): ChangeRecord {
-  const { bootId, appliedTicks, deadlineTicks, timerProcess, ...rest } = record;
+  const { bootId, appliedTicks, deadlineTicks, timerProcess, worker, ...rest } = record;
   const { returnedBy, tries, followUpDue, outbox, ...open } = rest;
   return { ...open, undoneBy };
 }

@@ -10,6 +10,7 @@ import { reasonOf } from "./reasons.ts";
 import { activate, probeAll, resultText, verifyAll } from "./service-calls.ts";
 import type { Foreign } from "./steps/file.ts";
 import { systemctl } from "./steps/unit.ts";
+import { presentWorker } from "./worker.ts";
 
 /** A service that does not take its old files so often will not take them by itself. */
 const MOST_TRIES = 5;
@@ -33,6 +34,7 @@ export async function rollBack(
     state: "rolling_back",
     reason: started.reason ?? reason,
     returnedBy: started.returnedBy ?? actor,
+    worker: presentWorker(engine),
   };
   writeReturning(engine, record);
   const earlyBoot = await isEarlyBoot(engine);

@@ -2,19 +2,30 @@ import { GUARD_ACTOR } from "../host/actor.ts";
 import { bootTime } from "./boot.ts";
 import type { Engine } from "./engine.ts";
 import { finish } from "./finish.ts";
-import type { JournalRecord } from "./journal-record.ts";
+import { isPending, type JournalRecord } from "./journal-record.ts";
 import { aloneOrNull } from "./lock.ts";
 import { rollBack } from "./roll-back.ts";
+import { endStuckWorker } from "./worker.ts";
 
 /**
  * Finishes what a process left that is gone and rolls back what nobody confirmed in time; returns what it settled.
- * Gives way at once to another process that is at work.
+ * Gives way at once to another process that is at work, unless that is stuck at a change whose time is over.
  */
 export async function settle(engine: Engine): Promise<JournalRecord[]> {
   const { parts, journal } = engine;
   if (parts.readOnly || (!parts.isRoot && parts.root === "/")) return [];
   if (journal.open().every((id) => isQuiet(engine, id))) return [];
-  return (await aloneOrNull(engine, () => settleOpen(engine))) ?? [];
+  const settled = await aloneOrNull(engine, () => settleOpen(engine));
+  if (settled === null) endStuckWorkers(engine);
+  return settled ?? [];
+}
+
+/** Whoever works at a change beyond its time must be able to. */
+function endStuckWorkers(engine: Engine): void {
+  for (const id of engine.journal.open()) {
+    const record = engine.journal.readOrNull(id);
+    if (record !== null && isPending(record) && isOverdue(engine, record)) endStuckWorker(engine, record);
+  }
 }
 
 /**

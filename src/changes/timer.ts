@@ -105,8 +105,8 @@ export async function disarm(engine: Engine, { timer, timerProcess }: JournalRec
     await quietly(() => engine.parts.run({ file: "systemctl", args: ["stop", "--", timer] }));
     return;
   }
-  const { pid, startTicks: begun } = timerProcess;
-  if (pid === process.pid || !isRunning("/proc", pid, begun)) return;
+  const { pid } = timerProcess;
+  if (pid === process.pid || !isRunning("/proc", timerProcess)) return;
   engine.disk.announce(`end ${timer}`);
   await quietly(async () => process.kill(pid, "SIGTERM"));
 }

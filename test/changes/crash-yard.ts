@@ -45,10 +45,11 @@ export function crashYard(): CrashYard {
   };
 }
 
-/** castellan on a host, telling its operations. */
-export function openOn(host: string, operations: string[] = []): Changes {
+/** castellan on a host, telling its operations, by a clock that is so far ahead. */
+export function openOn(host: string, operations: string[] = [], aheadMs = 0): Changes {
+  const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
   return openChanges({
-    ...{ state: join(host, "state"), root: join(host, "root"), clock: systemClock, random: systemRandom },
+    ...{ state: join(host, "state"), root: join(host, "root"), clock, random: systemRandom },
     ...{ run: runCommand, isRoot: true, readOnly: false },
     ledger: recordingLedger([]),
     program: ["/bin/true"],

@@ -11,9 +11,9 @@ import { standingServices } from "./standing-services.ts";
 
 /**
  * A process that changes something by services that take their time, and tells each operation before it does it:
- * `interrupted-child FOLDER apply|rollback`.
+ * `interrupted-child FOLDER apply|rollback [SECONDS OF ITS WINDOW]`.
  */
-const [folder = "", doing = ""] = process.argv.slice(2);
+const [folder = "", doing = "", window = "600"] = process.argv.slice(2);
 const slow = async () => {
   const { exitCode } = await runCommand({ file: "sleep", args: ["0.4"], apart: true });
   if (exitCode !== 0) throw new CastellanError("change_failed", "the service was cut off");
@@ -34,7 +34,7 @@ const changes = openChanges({
   administrators: () => [],
   onStep: (name) => process.stdout.write(`${name}\n`),
 });
-const plan = await changes.plan(CRASH_DRAFTS.sshd);
+const plan = await changes.plan({ ...CRASH_DRAFTS.sshd, confirmSeconds: Number(window) });
 const outcome = await (doing === "apply"
   ? changes.apply(GUARD_ACTOR, plan, {
       connection: null,

@@ -105,6 +105,46 @@ describe("Ctrl-Z in the middle of a change", () => {
   });
 });
 
+describe("a process that is stuck in the middle of a change", () => {
+  async function stoppedAt(line: string) {
+    const host = yard.copyOf(yard.host);
+    const child = spawn(process.execPath, [CHILD, host, "apply", "30"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const { pid = 0 } = child;
+    const ended = once(child, "exit");
+    for await (const said of createInterface(child.stdout)) {
+      if (said !== line) continue;
+      process.kill(pid, "SIGSTOP");
+      break;
+    }
+    await until(() => isStopped(pid));
+    return { host, pid, ended };
+  }
+
+  it("keeps nobody out: once the time is over it is killed, and its change taken back", async () => {
+    const { host, ended } = await stoppedAt("activate sshd");
+    expect(rootOf(host)).not.toEqual(rootOf(yard.host));
+    expect(await openOn(host).settle()).toEqual([]);
+    const late = openOn(host, [], 30_000);
+    expect(await late.settle()).toEqual([]);
+    expect(await ended).toEqual([null, "SIGKILL"]);
+    expect(await late.settle()).toEqual([expect.objectContaining({ state: "rolled_back" })]);
+    expect(rootOf(host)).toEqual(rootOf(yard.host));
+  });
+
+  it("is left alone as long as it may be at work, and no longer", async () => {
+    const { host, pid, ended } = await stoppedAt("activate systemd");
+    process.kill(pid, "SIGCONT");
+    const operations: string[] = [];
+    await openOn(host, operations, 200_000).settle();
+    expect(operations).toEqual([]);
+    await openOn(host, operations, 301_000).settle();
+    expect(operations).toEqual([`kill process ${pid}, stuck at change 1`]);
+    expect(await ended).toEqual([null, "SIGKILL"]);
+  });
+});
+
 function isStopped(pid: number): boolean {
   return /\) T /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
 }

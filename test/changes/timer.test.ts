@@ -72,8 +72,8 @@ describe("time since boot", () => {
 
   it("tells a process from another one of the same number", () => {
     const begun = startTicks("/proc", process.pid) ?? 0;
-    expect(isRunning("/proc", process.pid, begun)).toBe(true);
-    expect(isRunning("/proc", process.pid, begun + 1)).toBe(false);
+    expect(isRunning("/proc", { pid: process.pid, startTicks: begun })).toBe(true);
+    expect(isRunning("/proc", { pid: process.pid, startTicks: begun + 1 })).toBe(false);
     expect(startTicks("/proc", 2 ** 30)).toBeNull();
   });
 });
