@@ -17,6 +17,10 @@ describe("reading nginx configuration", () => {
     expect(second).toEqual({ name: "b", args: ["2", "3"], file: "f", line: 3, block: null });
   });
 
+  it("counts every line, also one that a backslash takes along", () => {
+    expect(read('a "x\\\ny" z\\\n;\n# c\nb 1;').map(({ line }) => line)).toEqual([1, 5]);
+  });
+
   it("takes quotes only at the beginning of a word, and what is in them as it is", () => {
     expect(argsOf(`a "x y;{}#" 'q"r' b"c;`)).toEqual(["x y;{}#", 'q"r', 'b"c']);
   });
