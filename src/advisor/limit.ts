@@ -23,55 +23,80 @@ const BUSY_MS = 50;
 
 /** Starts a limit of so many milliseconds; `what` is named when it is used up. */
 export function startLimit(ms: number, what: string, clock: Clock): Limit {
-  let left = ms;
-  let since = clock.monotonic();
-  let waits = 0;
-  let isOver = false;
-  let timer: NodeJS.Timeout | undefined;
-  const { promise: over, reject } = Promise.withResolvers<never>();
-  // Nobody may be listening any more when it is used up.
-  over.catch(() => {});
-  const remaining = (): number =>
-    isOver ? 0 : Math.max(0, waits > 0 ? left : left - (clock.monotonic() - since));
-  const expire = (): void => {
-    const late = clock.monotonic() - since - left;
+  return new PausableLimit(ms, what, clock);
+}
+
+class PausableLimit implements Limit {
+  readonly over: Promise<never>;
+  readonly #clock: Clock;
+  readonly #giveUp: () => void;
+  /** What was left at `#since`. */
+  #left = 0;
+  #since = 0;
+  #waits = 0;
+  #isOver = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number, what: string, clock: Clock) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    // Nobody may be listening any more when it is used up.
+    promise.catch(() => {});
+    this.over = promise;
+    this.#giveUp = () =>
+      reject(new CastellanError("command_timeout", `${what} gave no answer within ${seconds(ms)}`));
+    this.#clock = clock;
+    this.#runFor(ms);
+  }
+
+  remaining(): number {
+    if (this.#isOver) return 0;
+    return Math.max(0, this.#waits > 0 ? this.#left : this.#left - this.#elapsed());
+  }
+
+  isOver(): boolean {
+    return this.#isOver;
+  }
+
+  async pausing<T>(wait: Promise<T>): Promise<T> {
+    if (this.#waits === 0) this.#pause();
+    this.#waits++;
+    try {
+      return await wait;
+    } finally {
+      this.#waits--;
+      if (this.#waits === 0 && !this.#isOver) this.#runFor(this.#left);
+    }
+  }
+
+  end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+
+  #runFor(ms: number): void {
+    this.#left = ms;
+    this.#since = this.#clock.monotonic();
+    this.#timer = setTimeout(() => this.#expire(), ms);
+  }
+
+  #pause(): void {
+    this.#left = this.remaining();
+    clearTimeout(this.#timer);
+  }
+
+  #expire(): void {
+    const late = this.#elapsed() - this.#left;
     if (late > BUSY_MS) {
-      timer = setTimeout(expire, late);
-      since = clock.monotonic();
-      left = late;
+      this.#runFor(late);
       return;
     }
-    isOver = true;
-    reject(new CastellanError("command_timeout", `${what} gave no answer within ${seconds(ms)}`));
-  };
-  const resume = (): void => {
-    if (isOver) return;
-    since = clock.monotonic();
-    timer = setTimeout(expire, left);
-  };
-  resume();
-  return {
-    remaining,
-    isOver: () => isOver,
-    over,
-    async pausing(wait) {
-      if (waits === 0) {
-        left = remaining();
-        clearTimeout(timer);
-      }
-      waits++;
-      try {
-        return await wait;
-      } finally {
-        waits--;
-        if (waits === 0) resume();
-      }
-    },
-    end() {
-      isOver = true;
-      clearTimeout(timer);
-    },
-  };
+    this.#isOver = true;
+    this.#giveUp();
+  }
+
+  #elapsed(): number {
+    return this.#clock.monotonic() - this.#since;
+  }
 }
 
 function seconds(ms: number): string {
