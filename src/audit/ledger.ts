@@ -39,6 +39,11 @@ export interface Ledger {
   change<T>(actor: Actor, entry: AuditEntry, work: (change: Change) => Promise<T>): Promise<T>;
   /** Appends one row without any other change (a sign-in, a failed check). */
   record(actor: Actor, entry: AuditEntry): Promise<void>;
+  /**
+   * As {@link Ledger.record}, unless the very same entry was written since `since` (epoch ms): for who may have been
+   * interrupted before it could note that it had.
+   */
+  recordOnce(actor: Actor, entry: AuditEntry, since: number): Promise<void>;
   /** Appends rows in a transaction that somebody else runs; the caller anchors by {@link Ledger.anchor}. */
   append(trx: Kysely<Schema>, actor: Actor, entries: readonly AuditEntry[]): Promise<void>;
   /**
@@ -66,8 +71,17 @@ export function openLedger(parts: LedgerParts): Ledger {
     );
   }
 
+  async function recordOnce(actor: Actor, entry: AuditEntry, since: number): Promise<void> {
+    assertWritable(database);
+    const head = await database.db.transaction().execute(async (trx) => {
+      return (await wasWritten(trx, entry, since)) ? chainHead(trx) : appendRows(parts, trx, actor, [entry]);
+    });
+    await anchorHead(parts, head);
+  }
+
   return {
     record,
+    recordOnce,
     anchor: () => anchorHead(parts),
     append: async (trx, actor, entries) => {
       await appendRows(parts, trx, actor, entries);
@@ -129,6 +143,21 @@ function isRefusal(error: unknown): error is CastellanError {
   return error instanceof CastellanError && !STORAGE_CODES.has(error.code);
 }
 
+async function wasWritten(trx: Kysely<Schema>, entry: AuditEntry, since: number): Promise<boolean> {
+  const { action, target, outcome, details } = storedEntry(entry);
+  const row = await trx
+    .selectFrom("audit")
+    .select("seq")
+    .where("action", "=", action)
+    .where("outcome", "=", outcome)
+    .where("target", "=", target)
+    .where("details", "=", details)
+    .where("time", ">=", since)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 async function appendRows(
   { keys, clock, anchorFile }: LedgerParts,
   trx: Kysely<Schema>,
@@ -143,10 +172,7 @@ async function appendRows(
       seq: head.seq + 1,
       time: clock.now(),
       ...actorFacts(actor),
-      action: storedText(entry.action),
-      target: storedText(entry.target),
-      outcome: entry.outcome ?? ("done" as const),
-      details: storedDetails(entry.details ?? {}),
+      ...storedEntry(entry),
       prev_hash: head.hash,
     };
     const row = { ...facts, hash: chainHash(key, facts) };
@@ -154,6 +180,15 @@ async function appendRows(
     head = row;
   }
   return head;
+}
+
+function storedEntry({ action, target, outcome = "done", details = {} }: AuditEntry) {
+  return {
+    action: storedText(action),
+    target: storedText(target),
+    outcome,
+    details: storedDetails(details),
+  };
 }
 
 function actorFacts(actor: Actor) {

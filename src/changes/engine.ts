@@ -11,8 +11,6 @@ export interface Engine {
   readonly journal: Journal;
   /** Looked at when it is needed: a sandbox may be made after castellan is opened. */
   readonly host: () => HostRoot;
-  /** Audit rows that the database has but the journal could not be told of: never written twice by this process. */
-  readonly told: Set<string>;
   /** What this process has under way, by who holds the lock. */
   readonly working: Set<Promise<unknown>>;
   /** When a roll-back that could not be finished is tried again by itself, by change. */
@@ -29,7 +27,7 @@ export function openEngine(parts: ChangesParts): Engine {
   const disk = openDisk(parts.onStep ?? (() => {}));
   const journal = openJournal(parts.state, disk, parts.random);
   const host = () => hostRoot(parts.root);
-  return { parts, disk, journal, host, told: new Set(), working: new Set(), retries: new Map() };
+  return { parts, disk, journal, host, working: new Set(), retries: new Map() };
 }
 
 /** @throws CastellanError `read_only`, `needs_root` */

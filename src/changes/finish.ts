@@ -1,4 +1,3 @@
-import type { AuditEntry } from "../audit/ledger.ts";
 import type { Engine } from "./engine.ts";
 import type { JournalRecord } from "./journal-record.ts";
 import { disarm, removeRecoverUnit } from "./timer.ts";
@@ -21,16 +20,19 @@ export async function finish(engine: Engine, record: JournalRecord): Promise<Jou
   return delivered;
 }
 
-/** A row may be written twice when the process ends between the database and the journal; never not at all. */
-export async function deliver(engine: Engine, record: JournalRecord): Promise<JournalRecord> {
-  const { parts, disk, journal, told } = engine;
+/**
+ * Writes the rows that wait. The ledger has each once, wherever a process ended between the database and the journal:
+ * it is asked for a row of this change, and these say its number and were not written before it began.
+ */
+export async function deliver(
+  { parts, disk, journal }: Engine,
+  record: JournalRecord,
+): Promise<JournalRecord> {
   let left = record.outbox;
-  const nameOf = (entry: AuditEntry) => `${record.id} ${JSON.stringify(entry)}`;
   for (const { actor, entry } of record.outbox) {
     try {
       disk.announce(`audit ${entry.action}`);
-      if (!told.has(nameOf(entry))) await parts.ledger.record(actor, entry);
-      told.add(nameOf(entry));
+      await parts.ledger.recordOnce(actor, entry, record.startedAt);
     } catch {
       // Whatever keeps the panel database from being written must not keep people locked out.
       break;
@@ -41,10 +43,8 @@ export async function deliver(engine: Engine, record: JournalRecord): Promise<Jo
   const delivered = { ...record, outbox: left };
   try {
     journal.write(delivered);
-    // A change that takes the number of one whose record was removed has rows of its own.
-    for (const { entry } of record.outbox) told.delete(nameOf(entry));
   } catch {
-    // A full disk: the rows stay in the record and come a second time.
+    // A full disk: the rows stay in the record, and the ledger knows them when they come again.
   }
   return delivered;
 }

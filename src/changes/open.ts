@@ -44,7 +44,7 @@ export function openRecovery(parts: Omit<ChangesParts, "ledger">, why: Error): C
   const refuse = () => Promise.reject(why);
   return openChanges({
     ...parts,
-    ledger: { record: refuse, change: refuse, append: refuse, anchor: async () => {} },
+    ledger: { record: refuse, recordOnce: refuse, change: refuse, append: refuse, anchor: async () => {} },
   });
 }
 

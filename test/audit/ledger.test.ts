@@ -23,6 +23,21 @@ describe("a change", () => {
     expect(await audit.verify()).toMatchObject({ ok: true, events: 2, anchoredSeq: 2 });
   });
 
+  it("is recorded once however often it is told, but again when it happens anew", async () => {
+    const { ledger, audit, clock } = await openLog();
+    const entry = { action: "a.b", target: "bob", details: { b: 2, a: "x".repeat(20_000) } };
+    const since = clock.time;
+    clock.time += 10;
+    for (let again = 0; again < 3; again += 1) await ledger.recordOnce(ADMIN, entry, since);
+    await ledger.recordOnce(ADMIN, { ...entry, outcome: "failed" }, since);
+    await ledger.recordOnce(ADMIN, { ...entry, target: "carol" }, since);
+    await ledger.recordOnce(ADMIN, entry, clock.time + 1);
+    const { events } = await audit.query({ limit: 9 });
+    const told = events.map(({ seq, target, outcome }) => `${seq} ${target} ${outcome}`);
+    expect(told).toEqual(["4 bob done", "3 carol done", "2 bob failed", "1 bob done"]);
+    expect(await audit.verify()).toMatchObject({ ok: true, events: 4 });
+  });
+
   it("that a rule refuses leaves nothing but a row that says so", async () => {
     const { ledger, audit, database } = await openLog();
     const work = ledger.change(ADMIN, { action: "a.b", target: "bob" }, async ({ trx, entry }) => {

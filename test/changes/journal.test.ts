@@ -133,6 +133,7 @@ describe("a journal of which somebody has removed old parts", () => {
       });
       await host.changes.rollBack(GUARD_ACTOR, 1, "for the test");
       rmSync(join(host.state, "changes/1"), { recursive: true });
+      host.clock.time += 1;
     }
     const told = host.rows.map(({ action }) => action);
     expect(told).toEqual(["change.apply", "change.rollback", "change.apply", "change.rollback"]);

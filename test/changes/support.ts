@@ -122,7 +122,11 @@ export function testHost(parts: Partial<ChangesParts> = {}, folder = temporaryFo
   const told = toldServices(root);
   const all: ChangesParts = {
     ...{ state, root, clock, random: systemRandom, run: runCommand, isRoot: true, readOnly: false },
-    ledger: recordingLedger(rows, () => host.ledgerError),
+    ledger: recordingLedger(
+      rows,
+      () => host.ledgerError,
+      () => clock.time,
+    ),
     program: [process.execPath, "-e", "setTimeout(() => {}, 20_000)"],
     services: told.services,
     administrators: () => host.sessions,
