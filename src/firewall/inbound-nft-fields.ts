@@ -105,8 +105,13 @@ const NOT_LOOPBACK: Possible = {
     spans.every(({ first, last }) => first === LOOPBACK && last === LOOPBACK) ? false : null,
 };
 
+/** Nobody answered it yet, and what was sent elsewhere is never followed to here (`divert`); NAT may have looked at it. */
+const NOTHING_DONE = oneOf([0n, 0x80n, 0x100n, 0x180n]);
+
 function ctField({ key, dir }: JsonObject, traits: RulesetTraits): Field {
   if (key === "state") return { kind: "state", of: (probe) => stateOf(probe, traits.untracked) };
+  if (key === "status")
+    return { kind: "status", of: ({ state }) => (state === "new" ? NOTHING_DONE : ANYTHING) };
   if (key === "direction") return known("number", exactly(0));
   if (dir === undefined && key === "l3proto") {
     return { kind: "nfproto", of: (probe) => exactly(probe.family === 4 ? 2 : 10) };

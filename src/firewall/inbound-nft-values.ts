@@ -14,6 +14,7 @@ export type FieldKind =
   | "nfproto"
   | "ethertype"
   | "state"
+  | "status"
   | "tcpFlags"
   | "packetType"
   | "addressType"
@@ -27,6 +28,7 @@ const WORDS: Partial<Record<FieldKind, Readonly<Record<string, number>>>> = {
   nfproto: { ipv4: 2, ipv6: 10 },
   ethertype: { ip: 0x0800, arp: 0x0806, ip6: 0x86dd },
   state: STATE_BITS,
+  status: { expected: 1, "seen-reply": 2, assured: 4, confirmed: 8, snat: 16, dnat: 32, dying: 512 },
   tcpFlags: TCP_FLAGS,
   packetType: { host: 0, unicast: 0, broadcast: 1, multicast: 2, other: 3 },
   addressType: {

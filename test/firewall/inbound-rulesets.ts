@@ -25,6 +25,26 @@ export const HAND_WRITTEN: readonly { name: string; rules: string; unclear?: num
       }`,
   },
   {
+    name: "zones, as firewalld writes them",
+    rules: `table inet firewalld {
+      chain filter_INPUT { type filter hook input priority 10; policy accept;
+        ct state { established, related } accept
+        ct status dnat accept
+        iifname "lo" accept
+        ct state invalid drop
+        jump filter_INPUT_ZONES
+        reject with icmpx admin-prohibited
+      }
+      chain filter_INPUT_ZONES { goto filter_IN_public; }
+      chain filter_IN_public { jump filter_IN_public_allow; meta l4proto { icmp, ipv6-icmp } accept
+        reject with icmpx admin-prohibited
+      }
+      chain filter_IN_public_allow { tcp dport 22 accept
+        ip6 daddr fe80::/64 udp dport 546 accept
+      }
+      }`,
+  },
+  {
     name: "by interface",
     rules: `table inet filter { chain input { type filter hook input priority 0; policy drop;
       meta l4proto icmpv6 accept
