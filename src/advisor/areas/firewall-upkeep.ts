@@ -15,7 +15,8 @@ const oneManager = defineCheck({
     "Two managers each see only their own rules: what one opens the other closes, and a reload of one can wipe the " +
     "rules of the other, so that nobody knows what is open.",
   remedy:
-    "Decide for one and remove the other's rules: ufw disable, systemctl disable --now firewalld, or iptables -F",
+    "Decide for one and switch the other off: ufw disable; or systemctl disable --now firewalld; or systemctl disable " +
+    "netfilter-persistent (never iptables -F while its policy is DROP: that shuts everybody out)",
   source: "CIS 4.3.2-3",
   gives: ["passed", "warning"],
   facts: [RULES],
@@ -59,10 +60,10 @@ const persistent = defineCheck({
   judge(rules, boot) {
     const managers = managersOf(rules);
     if (managers.length === 0) return null;
-    const found = managers.map((manager) => bootProblem(manager, rules.tables, boot));
+    const findings = managers.map((manager) => bootProblem(manager, rules.tables, boot));
     return weigh(
-      found.flatMap(({ problem }) => problem ?? []),
-      { summary: "the rules are loaded at boot", evidence: found.map(({ line }) => line) },
+      findings.flatMap(({ problem }) => problem ?? []),
+      { summary: "the rules are loaded at boot", evidence: findings.map(({ line }) => line) },
     );
   },
   fix(rules, boot): Fix | null {
@@ -88,50 +89,55 @@ interface BootProblem extends Problem {
   readonly mendable: boolean;
 }
 
-function bootProblem(
-  { name, where }: Manager,
-  tables: readonly NftTable[],
-  boot: FirewallBoot,
-): { line: string; problem?: BootProblem } {
+interface BootFinding {
+  readonly line: string;
+  readonly problem?: BootProblem;
+}
+
+function bootProblem(manager: Manager, tables: readonly NftTable[], boot: FirewallBoot): BootFinding {
+  const { name, where } = manager;
   const unit = UNIT_OF[name];
-  const on = boot.enabled.has(unit) && !boot.masked.has(unit);
-  const missing = missingTables(name, tables, boot);
   if (name === "ufw" && boot.ufw !== true) {
-    return lost(
-      `${where}: /etc/ufw/ufw.conf does not say ENABLED=yes`,
-      "ufw is loaded, but switched off for the next boot",
-      false,
-    );
+    const evidence = `${where}: /etc/ufw/ufw.conf does not say ENABLED=yes`;
+    return found("critical", evidence, "ufw is loaded, but switched off for the next boot");
   }
-  if (!on) {
-    const mendable =
-      missing.length === 0 && !(name.startsWith("iptables") && !boot.savedRules) && !boot.masked.has(unit);
-    return lost(`${where}: ${unit} is not enabled`, `the rules of ${name} are gone after a reboot`, mendable);
-  }
-  if (name.startsWith("iptables") && !boot.savedRules) {
-    return lost(
-      `${unit} is enabled, but there is no /etc/iptables/rules.v4`,
-      "no saved rules to load at boot",
-      false,
-    );
+  const missing = missingTables(name, tables, boot);
+  const hasRules = missing.length === 0 && !(name.startsWith("iptables") && !boot.savedRules);
+  if (!boot.enabled.has(unit) || boot.masked.has(unit)) {
+    const others = BY_UNIT_ONLY.has(name) ? [] : otherLoaders(boot);
+    const evidence = [`${where}: ${unit} is not enabled`, ...others].join("; ");
+    if (others.length > 0)
+      return found("unknown", evidence, `whether the rules of ${name} come back at boot`);
+    const isMendable = hasRules && !boot.masked.has(unit);
+    return found("critical", evidence, `the rules of ${name} are gone after a reboot`, isMendable);
   }
   if (missing.length > 0) {
     const evidence = `/etc/nftables.conf does not have ${missing.join(", ")}`;
-    return {
-      line: evidence,
-      problem: {
-        rating: "warning",
-        what: "running rules are not those of /etc/nftables.conf",
-        evidence,
-        mendable: false,
-      },
-    };
+    return found("warning", evidence, "running rules are not those of /etc/nftables.conf");
   }
-  return { line: `${where}: ${unit} is enabled` };
+  if (hasRules) return { line: `${where}: ${unit} is enabled` };
+  return found(
+    "critical",
+    `${unit} is enabled, but there is no /etc/iptables/rules.v4`,
+    "no saved rules to load at boot",
+  );
 }
 
-function lost(evidence: string, what: string, mendable: boolean): { line: string; problem: BootProblem } {
-  return { line: evidence, problem: { rating: "critical", what, evidence, mendable } };
+function found(rating: BootProblem["rating"], evidence: string, what: string, mendable = false): BootFinding {
+  return { line: evidence, problem: { rating, what, evidence, mendable } };
+}
+
+/** Nothing but their own unit brings these back. */
+const BY_UNIT_ONLY: ReadonlySet<Manager["name"]> = new Set(["ufw", "firewalld", "csf", "castellan"]);
+const FIREWALL_UNIT = /firewall|ip6?tables|nftables|netfilter|shorewall|ferm|firehol|fwbuilder/;
+
+/** What may load rules at boot besides the usual unit: what it loads only a person can tell. */
+function otherLoaders({ enabled, masked, scripts }: FirewallBoot): string[] {
+  const usual = new Set(Object.values(UNIT_OF));
+  const units = [...enabled].filter(
+    (unit) => FIREWALL_UNIT.test(unit) && !usual.has(unit) && !masked.has(unit),
+  );
+  return [...units.map((unit) => `${unit} is enabled`), ...scripts];
 }
 
 /** Tables that run, but that nftables.service would not load. */
@@ -159,7 +165,8 @@ const logging = defineCheck({
     "Without a line in the log a scan before an attack, and a customer's service that the firewall breaks, both go " +
     "unseen. Without a limit whoever sends packets fills the disk.",
   remedy:
-    'Before the end of the input chain: limit rate 5/minute log prefix "drop: "; with ufw: ufw logging on',
+    'nft add rule inet filter input limit rate 5/minute log prefix \\"drop: \\" (the same line as last of the input chain ' +
+    "in /etc/nftables.conf); ufw: ufw logging on; firewalld: firewall-cmd --set-log-denied=all",
   source: "Lynis FIRE-4586",
   gives: ["passed", "warning"],
   // The rules of others stay theirs, and castellan's own policy always logs.

@@ -74,14 +74,17 @@ export interface FirewallBoot {
   readonly nftablesFile: string | null;
   /** /etc/iptables/rules.v4 is there. */
   readonly savedRules: boolean;
+  /** Lines of boot scripts that call nft or iptables: `/etc/rc.local:3: iptables-restore < /etc/rules`. */
+  readonly scripts: readonly string[];
 }
 
 export const FIREWALL_BOOT = defineFact("firewall at boot", async (host): Promise<FirewallBoot> => {
-  const [units, ufw, saved, nftables] = await Promise.all([
+  const [units, ufw, saved, nftables, scripts] = await Promise.all([
     host.fact(UNITS),
     host.text("/etc/ufw/ufw.conf"),
     host.stat("/etc/iptables/rules.v4"),
     readNftablesFile(host, "/etc/nftables.conf"),
+    readBootScripts(host),
   ]);
   return {
     enabled: units.enabled,
@@ -89,8 +92,30 @@ export const FIREWALL_BOOT = defineFact("firewall at boot", async (host): Promis
     ufw: ufw === null ? null : /^ENABLED=["']?yes/m.test(ufw),
     nftablesFile: nftables,
     savedRules: saved !== null,
+    scripts,
   };
 });
+
+/** interfaces(5), its folders, and rc.local. */
+async function readBootScripts(host: AdvisedHost): Promise<string[]> {
+  const folders = ["interfaces.d", "if-pre-up.d", "if-up.d"].map((name) => `/etc/network/${name}`);
+  const inside = await Promise.all(
+    folders.map(async (folder) => ((await host.list(folder)) ?? []).map((name) => `${folder}/${name}`)),
+  );
+  const paths = ["/etc/rc.local", "/etc/network/interfaces", ...inside.flat()];
+  const found = await Promise.all(
+    paths.map(async (path) =>
+      ((await host.text(path)) ?? "")
+        .split("\n")
+        .flatMap((line, index) =>
+          /^[^#]*\b(nft|ip6?tables(-(nft|legacy))?(-restore)?)\s/.test(line)
+            ? [`${path}:${index + 1}: ${line.trim()}`]
+            : [],
+        ),
+    ),
+  );
+  return found.flat();
+}
 
 /** With what it includes (nft(8), INCLUDE FILES), one level deep; comments left out. */
 async function readNftablesFile(host: AdvisedHost, path: string): Promise<string | null> {

@@ -192,6 +192,34 @@ export const CASES: readonly CheckCase[] = [
     about: "rules of iptables that nobody saves",
     host: firewallHost("iptables"),
   },
+  {
+    check: "FW-05",
+    rating: "unknown",
+    about: "a unit of somebody's own may load them",
+    host: firewallHost("iptables", { enabled: ["shorewall.service"] }),
+  },
+  {
+    check: "FW-05",
+    rating: "unknown",
+    about: "a script of interfaces(5) loads some",
+    host: firewallHost("web", {
+      files: {
+        "/etc/nftables.conf": WEB_FILE,
+        "/etc/network/if-pre-up.d/firewall": "#!/bin/sh\n# nft by hand\nnft -f /etc/firewall.nft\n",
+      },
+    }),
+  },
+  {
+    check: "FW-05",
+    rating: "critical",
+    about: "the script only speaks of it",
+    host: firewallHost("web", {
+      files: {
+        "/etc/nftables.conf": WEB_FILE,
+        "/etc/network/if-pre-up.d/firewall": "#!/bin/sh\n# nft by hand\nexit 0\n",
+      },
+    }),
+  },
   { check: "FW-05", rating: "none", about: "no firewall at all", host: firewallHost("none") },
   {
     check: "FW-05",
