@@ -12,6 +12,7 @@ const ROOMS = {
   "src/watch": ["src/host", "src/database", "src/audit", "src/firewall", "src/lockout"],
   "src/changes": ["src/host", "src/database", "src/audit"],
   "src/ssh": ["src/host", "src/database", "src/audit", "src/firewall", "src/changes"],
+  "src/fail2ban": ["src/host", "src/changes"],
   "src/advisor": ["src/(?!guard|commands|terminal|watch/engine)"],
   "src/guard": ["src/(?!commands|terminal)"],
   "src/commands": ["src/(?!guard)"],

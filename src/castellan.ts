@@ -14,6 +14,8 @@ import { openChanges } from "./changes/open.ts";
 import { type KeyRing, keyPath, openKeyRing } from "./database/keys.ts";
 import { databasePath, openDatabase, type PanelDatabase } from "./database/open.ts";
 import { CastellanError } from "./errors.ts";
+import type { Fail2ban } from "./fail2ban/fail2ban.ts";
+import { openFail2ban } from "./fail2ban/open.ts";
 import { type Firewall, openFirewall } from "./firewall/firewall.ts";
 import { readInboundFilter } from "./firewall/inbound-read.ts";
 import type { Actor } from "./host/actor.ts";
@@ -55,6 +57,7 @@ export interface Castellan {
   readonly watch: Watch;
   readonly changes: Changes;
   readonly ssh: Ssh;
+  readonly fail2ban: Fail2ban;
   readonly advisor: Advisor;
   /** Whether this machine's clock is kept right; asked at most once a minute. */
   clockSync(): Promise<ClockSync>;
@@ -106,7 +109,7 @@ interface Ground {
 type Records = Pick<Castellan, "database" | "keys" | "ledger" | "audit">;
 type Defences = Pick<Castellan, "firewall" | "lockouts">;
 type People = Pick<Castellan, "notices" | "accounts" | "twoFactor">;
-type Hardening = Pick<Castellan, "changes" | "ssh" | "advisor">;
+type Hardening = Pick<Castellan, "changes" | "ssh" | "fail2ban" | "advisor">;
 
 async function openRecords({ options, reach, clock, random }: Ground): Promise<Records> {
   const { state, readOnly } = options;
@@ -163,7 +166,13 @@ function openHardening(
   const inbound = reach.asksHost ? readInboundFilter : null;
   const ssh = openSsh({ root, ...reach, changes, clock, database, guessersLockedOut, inbound });
   const panel = { state, database, accounts, twoFactor, lockouts, audit };
-  return { changes, ssh, advisor: openAdvisor({ ...panel, root, ...reach, clock, ledger, changes, ssh }) };
+  const fail2ban = openFail2ban({ root, ...reach, changes });
+  return {
+    changes,
+    ssh,
+    fail2ban,
+    advisor: openAdvisor({ ...panel, root, ...reach, clock, ledger, changes, ssh }),
+  };
 }
 
 /** A made-up host has a name of its own: hostname(5). */

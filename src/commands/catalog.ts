@@ -66,6 +66,11 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: async () => (await import("./source.ts")).defineSource,
   },
   {
+    name: "fail2ban",
+    summary: "fail2ban's jails: what each sees and bans, and its settings: list, show, set",
+    load: async () => (await import("./fail2ban.ts")).defineFail2ban,
+  },
+  {
     name: "ssh",
     summary: "sshd's settings, who gets in, hardening: show, people, plan, apply, confirm, roll back",
     load: async () => (await import("./ssh.ts")).defineSsh,
