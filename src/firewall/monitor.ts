@@ -1,6 +1,3 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-
 /** A program that keeps writing lines until it is ended. */
 export interface Monitor {
   end(): void;
@@ -13,7 +10,7 @@ export type StartMonitor = (onLine: (line: string) => void, onEnd: () => void) =
 const WITH_US = ["setpriv", "--pdeathsig", "TERM", "--"];
 const MONITOR = ["nft", "monitor"];
 
-/** {@link StartMonitor}; without setpriv(1) the child ends when we do so in order. */
+/** {@link StartMonitor} by execa; without setpriv(1) the child ends when we do so in order. */
 export const startNftMonitor: StartMonitor = (onLine, onEnd) => {
   let running = startLines([...WITH_US, ...MONITOR], onLine, (missing) => {
     if (missing) running = startLines(MONITOR, onLine, onEnd);
@@ -28,18 +25,30 @@ export function startLines(
   onLine: (line: string) => void,
   onEnd: (missing: boolean) => void,
 ): Monitor {
-  const child = spawn(file, args, {
-    stdio: ["ignore", "pipe", "ignore"],
-    env: { ...process.env, LC_ALL: "C" },
+  const stopping = new AbortController();
+  void follow(file, args, onLine, stopping.signal).then(onEnd);
+  return { end: () => stopping.abort() };
+}
+
+async function follow(
+  file: string,
+  args: readonly string[],
+  onLine: (line: string) => void,
+  cancelSignal: AbortSignal,
+): Promise<boolean> {
+  const { execa } = await import("execa");
+  const child = execa(file, [...args], {
+    reject: false,
+    stdin: "ignore",
+    stderr: "ignore",
+    buffer: false,
+    cancelSignal,
+    env: { LC_ALL: "C" },
   });
-  createInterface({ input: child.stdout }).on("line", onLine);
-  let missing = false;
-  child.on("error", (error: NodeJS.ErrnoException) => {
-    missing = error.code === "ENOENT";
-  });
-  child.once("close", () => onEnd(missing));
-  const end = (): void => void child.kill();
-  process.once("exit", end);
-  child.once("close", () => process.off("exit", end));
-  return { end };
+  try {
+    for await (const line of child) onLine(line);
+  } catch {
+    // The line reader fails with the program; its result below says how.
+  }
+  return (await child).code === "ENOENT";
 }

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { CastellanError } from "../errors.ts";
 
 /** A program of the host to run: no shell, ever. */
@@ -26,112 +24,56 @@ export interface CommandResult {
 /** Runs programs of the host; a fake of it serves tests of what is decided from their output. */
 export type RunCommand = (command: Command) => Promise<CommandResult>;
 
-const TIMEOUT_MS = 10_000;
-const OUTPUT_BYTES = 8 * 1024 * 1024;
 /** A program that does not end when it is asked to (SIGTERM) is killed so much later. */
 const KILL_AFTER_MS = 1_000;
-/** What it started may hold the pipes for as long as it likes, long after it has ended itself. */
 const LET_GO_AFTER_MS = 1_500;
+const TIMEOUT_MS = 10_000;
+const OUTPUT_BYTES = 8 * 1024 * 1024;
 
-/** What is still under way when castellan ends is ended with it. */
-const underWay = new Set<ChildProcess>();
-process.on("exit", () => {
-  for (const child of underWay) child.kill();
-});
+type Limited = Command & { readonly timeoutMs: number; readonly maxBytes: number };
 
 /**
  * Runs a program with LC_ALL=C, an output cap and a time limit. A non-zero exit is a result, not an error.
- * @throws CastellanError `command_missing`, `command_timeout`, `command_failed` (killed, or too much output)
+ * @throws CastellanError `command_missing`, `command_timeout`, `command_failed` (killed, too much output, a NUL)
  */
 export const runCommand: RunCommand = async (command) => {
   const { file, timeoutMs = TIMEOUT_MS, maxBytes = OUTPUT_BYTES } = command;
-  const child = start(command);
-  const limit = endAfter(child, timeoutMs);
-  const output = collect(child, maxBytes);
-  try {
-    const [exitCode, signal] = await once(child, "close", { signal: limit.letGo });
-    if (output.isTooMuch()) throw new Error(`it said more than ${maxBytes} bytes`);
-    if (exitCode === null) throw new Error(`it was ended by ${signal}`);
-    if (!limit.isOver()) return { exitCode, stdout: output.stdout(), stderr: output.stderr() };
-  } catch (error) {
-    if (!limit.isOver()) throw failure(file, error as NodeJS.ErrnoException);
-  } finally {
-    limit.stop();
-    underWay.delete(child);
+  const result = await start({ ...command, timeoutMs, maxBytes });
+  const { exitCode, stdout, stderr, timedOut, code, isMaxBuffer, signal } = result;
+  if (timedOut) throw new CastellanError("command_timeout", `${file} did not end within ${timeoutMs} ms`);
+  if (code === "ENOENT") {
+    const hint = `install the package that brings ${file}`;
+    throw new CastellanError("command_missing", `${file} is not installed`, hint);
   }
-  throw new CastellanError("command_timeout", `${file} did not end within ${timeoutMs} ms`);
+  if (isMaxBuffer) throw failed(file, `it said more than ${maxBytes} bytes`);
+  if (exitCode === undefined) throw failed(file, signal === undefined ? code : `it was ended by ${signal}`);
+  return { exitCode, stdout, stderr };
 };
 
-/** @throws CastellanError `command_failed` for words that no program can be given: a NUL, far too many */
-function start({ file, args, input, apart = false }: Command): ChildProcess {
+async function start({ file, args, input, timeoutMs, maxBytes, apart = false }: Limited) {
+  const { execa } = await import("execa");
   try {
-    const child = spawn(file, args, {
-      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      env: { ...process.env, LC_ALL: "C", LANGUAGE: "C" },
+    const running = execa(file, [...args], {
+      reject: false,
+      timeout: timeoutMs,
+      forceKillAfterDelay: KILL_AFTER_MS,
+      maxBuffer: maxBytes,
+      stripFinalNewline: false,
       detached: apart,
+      env: { LC_ALL: "C", LANGUAGE: "C" },
+      ...(input === undefined ? { stdin: "ignore" as const } : { input }),
     });
-    // What cannot be started or ended is told by how it closes; what is not read need not be.
-    for (const source of [child, child.stdin]) source?.on("error", () => {});
-    child.stdin?.end(input);
-    if (!apart) underWay.add(child);
-    return child;
+    // What it started may hold the pipes for as long as it likes, long after it has ended itself.
+    const letGo = setTimeout(() => {
+      for (const stream of running.stdio) stream?.destroy();
+    }, timeoutMs + LET_GO_AFTER_MS);
+    return await running.finally(() => clearTimeout(letGo));
   } catch (error) {
-    throw failure(file, error as NodeJS.ErrnoException);
+    // Words that no program can be given: a NUL, far too many.
+    throw failed(file, (error as Error).message);
   }
 }
 
-/** Takes what a program says; more than `maxBytes` of one stream ends it. */
-function collect(child: ChildProcess, maxBytes: number) {
-  let tooMuch = false;
-  const textOf = (stream: ChildProcess["stdout"]): (() => string) => {
-    const pieces: Buffer[] = [];
-    let bytes = 0;
-    stream?.on("data", (piece: Buffer) => {
-      bytes += piece.length;
-      pieces.push(piece);
-      if (bytes <= maxBytes) return;
-      tooMuch = true;
-      stream.destroy();
-      child.kill();
-    });
-    return () => Buffer.concat(pieces).toString("utf8");
-  };
-  return { stdout: textOf(child.stdout), stderr: textOf(child.stderr), isTooMuch: () => tooMuch };
-}
-
-/** Asks a program to end after so long, then kills it, and at last lets go of it, whatever still holds its pipes. */
-function endAfter(child: ChildProcess, ms: number) {
-  let over = false;
-  const gone = new AbortController();
-  const expire = (): void => {
-    over = true;
-    child.kill("SIGTERM");
-  };
-  const letGo = (): void => {
-    for (const stream of child.stdio) stream?.destroy();
-    child.unref();
-    gone.abort();
-  };
-  const timers = [
-    setTimeout(expire, ms),
-    setTimeout(() => child.kill("SIGKILL"), ms + KILL_AFTER_MS),
-    setTimeout(letGo, ms + LET_GO_AFTER_MS),
-  ];
-  return {
-    letGo: gone.signal,
-    isOver: () => over,
-    stop: () => {
-      for (const timer of timers) clearTimeout(timer);
-    },
-  };
-}
-
-function failure(file: string, { code, message }: NodeJS.ErrnoException): CastellanError {
-  return code === "ENOENT"
-    ? new CastellanError(
-        "command_missing",
-        `${file} is not installed`,
-        `install the package that brings ${file}`,
-      )
-    : new CastellanError("command_failed", `${file} could not be run: ${code ?? message}`);
+function failed(file: string, why: string | undefined): CastellanError {
+  return new CastellanError("command_failed", `${file} could not be run: ${why ?? "unknown"}`);
 }
