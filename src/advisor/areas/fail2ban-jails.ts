@@ -6,6 +6,7 @@ import { FAIL2BAN_MEANS, type Fail2banMeans, JAIL_FILES, type JailFile } from ".
 import { LOGGED_FAILURES, type LoggedFailures } from "../facts/fail2ban-log.ts";
 import { UNITS } from "../facts/system-units.ts";
 import { critical, passed, unknown, warning } from "../verdict.ts";
+import { isHaltedByDovecot } from "./fail2ban-server.ts";
 import { type Problem, weigh } from "./weigh.ts";
 
 /** Services where people sign in, and the jail that watches each. */
@@ -24,7 +25,8 @@ const jails = defineCheck({
   title: "A jail for every way in",
   why: "Each service without a jail is a place where passwords can be tried without end: mail and FTP take the same ones as SSH.",
   remedy:
-    "Set enabled = true under [sshd], [dovecot], [postfix] … in /etc/fail2ban/jail.d/local.local, then: fail2ban-client reload",
+    "enabled = true and backend = systemd under [sshd], [postfix] and so on (the jails named) in " +
+    "/etc/fail2ban/jail.d/local.local, then: fail2ban-client reload. [dovecot] only from fail2ban 1.1.1 on: F2B-05",
   source: "Lynis TOOL-5104",
   gives: ["passed", "warning", "critical"],
   facts: [FAIL2BAN, UNITS, FAIL2BAN_MEANS],
@@ -37,17 +39,19 @@ const jails = defineCheck({
       return passed(`${fail2ban.jails.length} jail(s): ${fail2ban.jails.join(", ")}`, seen);
     return warning(`no jail for ${missing.join(", ")}`, [
       ...seen,
-      ...missing.map((name) => `${name} runs, no jail watches it`),
+      ...missing.map((name) => {
+        const but = mayBeHalted(name, fail2ban.version) ? " (update fail2ban before: F2B-05)" : "";
+        return `${name} runs, no jail watches it${but}`;
+      }),
     ]);
   },
   fix: (fail2ban, units, means) =>
     jailFix(
       means,
       Object.fromEntries(
-        missingJails(fail2ban?.jails ?? [], units.running).map((name) => [
-          name,
-          { enabled: "true", backend: "systemd" },
-        ]),
+        missingJails(fail2ban?.jails ?? [], units.running)
+          .filter((name) => !mayBeHalted(name, fail2ban?.version ?? null))
+          .map((name) => [name, { enabled: "true", backend: "systemd" }]),
       ),
       {
         title: "Watch every service where people sign in",
@@ -55,6 +59,11 @@ const jails = defineCheck({
       },
     ),
 });
+
+/** A jail that would turn F2B-05 critical is none to set up. */
+function mayBeHalted(jail: string, version: string | null): boolean {
+  return jail === "dovecot" && version !== null && isHaltedByDovecot(version);
+}
 
 function missingJails(present: readonly string[], units: ReadonlySet<string>): string[] {
   const used = WATCHED.filter(({ unit }) => [...units].some((name) => unit.test(name)));
@@ -76,7 +85,8 @@ const sight = defineCheck({
     "A jail that reads a file which nobody writes (Debian 12 logs to the journal) bans nobody, while its status says that " +
     "all is well. Only what it counted against what the log holds shows it.",
   remedy:
-    "Set backend = systemd under [sshd] in /etc/fail2ban/jail.d/local.local, then: systemctl restart fail2ban",
+    "apt-get install python3-systemd; backend = systemd under [sshd] in /etc/fail2ban/jail.d/local.local; systemctl " +
+    "restart fail2ban; then fail2ban-client status sshd counts the next failure",
   source: "own; Debian bug 770171",
   gives: ["passed", "warning", "critical"],
   facts: [FAIL2BAN, LOGGED_FAILURES, JAIL_FILES, FAIL2BAN_MEANS],
@@ -151,7 +161,8 @@ const parameters = defineCheck({
     "Who is banned for minutes only comes back for ever; times that grow end that. A network in ignoreip may guess " +
     "without end, and 0.0.0.0/0 there switches all of it off.",
   remedy:
-    "Under [DEFAULT] in /etc/fail2ban/jail.d/local.local: bantime = 10m, bantime.increment = true, ignoreip = 127.0.0.1/8 ::1",
+    "Under [DEFAULT] in /etc/fail2ban/jail.d/local.local: bantime = 10m, bantime.increment = true, maxretry = 5, " +
+    "ignoreip = 127.0.0.1/8 ::1; then: fail2ban-client reload",
   source: "jail.conf(5)",
   gives: ["passed", "warning", "critical"],
   facts: [FAIL2BAN, FAIL2BAN_MEANS],

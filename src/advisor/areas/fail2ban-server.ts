@@ -17,7 +17,9 @@ const running = defineCheck({
   why:
     "Bots try passwords around the clock. Installed but stopped, fail2ban looks like protection and is none: after a " +
     "broken configuration or an update it often stays down unseen.",
-  remedy: "fail2ban-client -t shows what is wrong; then: systemctl enable --now fail2ban",
+  remedy:
+    "apt-get install fail2ban. Where it does not start, fail2ban-client -t names the jail at fault (mostly a log that is " +
+    "not there); mend it in /etc/fail2ban/jail.d, then: systemctl enable fail2ban && systemctl restart fail2ban",
   source: "Lynis TOOL-5102",
   gives: ["passed", "warning", "critical"],
   facts: [FAIL2BAN, loginProtectionFact, UNITS, FAIL2BAN_MEANS],
@@ -58,6 +60,11 @@ function startFix(isDown: boolean, isEnabled: boolean, means: Fail2banMeans | nu
 /** GHSA-33wh-ccjc-p397 is mended from here on. */
 const MENDED = "1.1.1";
 
+/** Whether a jail for dovecot would let anybody halt fail2ban by a line in the log. */
+export function isHaltedByDovecot(version: string): boolean {
+  return compareDebVersions(version, MENDED) < 0;
+}
+
 const version = defineCheck({
   id: "F2B-05",
   area: "fail2ban",
@@ -65,7 +72,9 @@ const version = defineCheck({
   why:
     "Before 1.1.1 the filter for dovecot takes seconds for one line that anybody can have logged " +
     "(GHSA-33wh-ccjc-p397): a few such lines and fail2ban no longer sees any attack.",
-  remedy: "Update fail2ban (backports), or take the dovecot jail out: set enabled = false in jail.d",
+  remedy:
+    "apt-get install -t bookworm-backports fail2ban (where your release has it), or take that jail out: enabled = false " +
+    "under [dovecot] in /etc/fail2ban/jail.d/local.local, then: fail2ban-client reload",
   source: "fail2ban ChangeLog, GHSA-33wh-ccjc-p397",
   gives: ["passed", "warning", "critical"],
   facts: [FAIL2BAN, PACKAGES],
@@ -74,7 +83,7 @@ const version = defineCheck({
     const found = fail2ban?.version ?? installed;
     if (fail2ban === null || found === undefined) return null;
     const evidence = [installed === undefined ? `server: ${found}` : `dpkg: fail2ban ${installed}`];
-    if (compareDebVersions(found, MENDED) >= 0) return passed(`fail2ban ${found}`, evidence);
+    if (!isHaltedByDovecot(found)) return passed(`fail2ban ${found}`, evidence);
     if (!fail2ban.jails.includes("dovecot"))
       return warning(`fail2ban ${found} is older than ${MENDED}`, evidence);
     const seen = [...evidence, "the jail dovecot is on"];

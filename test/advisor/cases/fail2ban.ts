@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { CheckCase, FixtureAnswer, FixtureFile, FixtureSpec } from "../../support/advised-host.ts";
 
 /** Recorded on a Debian 12 with fail2ban 1.0.2; the guesser's address was the host's own there. */
-function recorded(name: string): string {
+export function recorded(name: string): string {
   return readFileSync(new URL(`../fixtures/fail2ban/${name}`, import.meta.url), "utf8");
 }
 
