@@ -14,11 +14,12 @@ const relay = defineCheck({
   title: "Mail server: relay, passwords, banner",
   why:
     "An open relay sends a spammer's mail within a day and the host lands on every block list. A password that is " +
-    "taken without TLS is read on the way. The banner tells scanners what runs here.",
+    "taken without TLS is read on the way. The banner tells scanners what runs here, VRFY who has a mailbox.",
   remedy:
     "postconf -e 'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination' " +
-    "'mynetworks = 127.0.0.0/8 [::1]/128' 'smtpd_tls_auth_only = yes' 'smtpd_banner = $myhostname ESMTP'; postfix reload",
-  source: "Lynis MAIL-8818; Postfix SMTPD_ACCESS_README",
+    "'mynetworks = 127.0.0.0/8 [::1]/128' 'smtpd_tls_auth_only = yes' 'smtpd_banner = $myhostname ESMTP' " +
+    "'disable_vrfy_command = yes' && postfix reload",
+  source: "Lynis MAIL-8818, MAIL-8820; Postfix SMTPD_ACCESS_README",
   gives: ["passed", "warning", "critical"],
   facts: [POSTFIX, EXIM],
   judge(postfix, exim) {
@@ -45,6 +46,7 @@ function serviceProblems(postfix: Postfix, service: PostfixService): Problem[] {
     ...networkProblems(postfix, service),
     ...passwordProblems(postfix, service),
     ...bannerProblems(postfix, service),
+    ...verifyProblems(postfix, service),
   ];
 }
 
@@ -135,6 +137,14 @@ function bannerProblems(postfix: Postfix, service: PostfixService): Problem[] {
       evidence: `${at}: smtpd_banner = ${value}`,
     },
   ];
+}
+
+/** VRFY tells who has a mailbox here, and so the names to try passwords for (RFC 2505, section 2.11). */
+function verifyProblems(postfix: Postfix, service: PostfixService): Problem[] {
+  const verify = postfixValue(postfix, service, "disable_vrfy_command", "no");
+  if (isYes(verify)) return [];
+  const evidence = `${verify.at}: disable_vrfy_command = ${verify.value} (${service.name}, ${service.at})`;
+  return [{ rating: "warning", what: "VRFY tells strangers which names have a mailbox", evidence }];
 }
 
 /** Exim's own rules are a language; only Debian's answers to its questions are read. */

@@ -18,16 +18,25 @@ const sending = defineCheck({
   judge(found) {
     if (found === null) return null;
     const { submitters, plainPhp, hasPhp } = found;
-    const limited = submitters !== null && submitters.value !== "static:anyone";
-    const covered = limited || (hasPhp && plainPhp.length === 0);
-    const who = plainPhp.length > 0 ? ` (${plainPhp.slice(0, 5).join(", ")})` : "";
+    const free = plainPhp.filter(({ user }) => submitters === null || mayHandIn(user, submitters.value));
+    const limited = submitters !== null && !mayHandIn("www-data", submitters.value);
+    const covered = free.length === 0 && (limited || hasPhp);
+    const who =
+      free.length > 0
+        ? ` (${free
+            .slice(0, 5)
+            .map(({ label }) => label)
+            .join(", ")})`
+        : "";
     const evidence =
       submitters === null
         ? `/usr/sbin/sendmail: no Postfix, and nothing between PHP and it${who}`
         : `${submitters.at}: authorized_submit_users = ${submitters.value}${who}`;
     const problem: Problem = {
       rating: "warning",
-      what: "Every account may send mail without a limit",
+      what: limited
+        ? "PHP of other accounts sends mail without a limit"
+        : "Every account may send mail without a limit",
       evidence,
     };
     return weigh(covered ? [] : [problem], {
@@ -36,5 +45,13 @@ const sending = defineCheck({
     });
   },
 });
+
+/** postconf(5), authorized_submit_users: the first word that fits decides; without one nobody may. */
+function mayHandIn(user: string, list: string): boolean {
+  const words = list.split(/[\s,]+/);
+  const fits = (word: string): boolean => word === user || word === "static:anyone" || word === "static:all";
+  const first = words.find((word) => fits(word.replace(/^!/, "")));
+  return first !== undefined && !first.startsWith("!");
+}
 
 export const SENDING_CHECKS: readonly Check[] = [sending];

@@ -16,7 +16,9 @@ const functions = defineCheck({
   why:
     "The first thing an intruder's script does is to start a shell. Where PHP starts no programs most ready-made " +
     `scripts fail at once. ${NOT_A_WALL}`,
-  remedy: `disable_functions = ${STARTS_PROGRAMS.join(",")} (a pool may add to it, but take nothing away)`,
+  remedy:
+    `disable_functions = ${STARTS_PROGRAMS.join(",")} in /etc/php/8.2/fpm/conf.d/90-local.ini (your version), systemctl ` +
+    "reload php8.2-fpm; a pool may add to it, but take nothing away",
   source: "Lynis PHP-2320; enconf (disable_functions); php-src SECURITY.md",
   gives: ["passed", "warning", "critical"],
   facts: [PHP_PLACES, OWN_PHP],
@@ -76,7 +78,9 @@ const basedir = defineCheck({
   why:
     "Without open_basedir a site's PHP reads every file that its account may: configuration of neighbours, /etc, logs. " +
     NOT_A_WALL,
-  remedy: "In each pool: php_admin_value[open_basedir] = /home/USER/site:/home/USER/tmp",
+  remedy:
+    "In each pool (/etc/php/8.2/fpm/pool.d/NAME.conf): php_admin_value[open_basedir] = /home/USER/site:/home/USER/tmp, " +
+    "then php-fpm8.2 -t && systemctl reload php8.2-fpm (your version)",
   source: "enconf (open_basedir); php-src SECURITY.md",
   gives: ["passed", "warning", "critical"],
   facts: [PHP_PLACES],
@@ -96,7 +100,7 @@ function basedirProblem(place: PhpPlace): Problem[] {
   const { value, at } = phpSetting(place, "open_basedir", "");
   const folders = value.split(":").filter((folder) => folder !== "");
   const plain = folders.map((folder) => folder.replace(/\/+$/, "") || "/");
-  const evidence = `${at}: open_basedir = ${value || "(nothing)"} (${place.label})`;
+  const evidence = `${at}${at.endsWith("is not set") ? "" : `: open_basedir = ${value}`} (${place.label})`;
   if (folders.length === 0)
     return [{ rating: "critical", what: `${place.label} may read every folder`, evidence }];
   if (plain.includes("/")) return [{ rating: "critical", what: `${place.label} is open to /`, evidence }];

@@ -39,11 +39,17 @@ export function nameProblems(server: TlsServer, files: ReadonlyMap<string, Certi
   if (missing.length === 0) return [];
   // An alias that nobody calls over TLS hurts nobody; a site of which no name fits is certainly broken.
   const rating = missing.length === names.length ? "critical" : "warning";
+  const held = known.map(namesOf).join(", ");
   return missing.map((name) => ({
     rating,
     what: `The certificate is not for ${name}`,
-    evidence: `${server.at}: ${name} is not among the names of ${server.certificates[0]?.value}`,
+    evidence: `${server.at}: ${name} is not among the names of ${server.certificates[0]?.value}: ${held}`,
   }));
+}
+
+/** The names that count (RFC 9525): those of the extension, else that of the subject. */
+function namesOf({ subjectAltName, subject }: X509Certificate): string {
+  return (subjectAltName ?? subject).replaceAll("\n", ", ").replaceAll("DNS:", "");
 }
 
 function dayOf(ms: number): string {

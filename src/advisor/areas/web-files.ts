@@ -72,8 +72,9 @@ const uploads = defineCheck({
     "An upload form that lets one .php through is the usual way in: the attacker calls his file and runs what he " +
     "likes as the site. Where PHP does not run in upload folders the same hole does nothing.",
   remedy:
-    "Before the PHP location of the server block: location ~* ^/(wp-content/uploads|files|media|uploads)/.*\\.ph " +
-    "{ deny all; }  Apache: <Directory …/uploads> php_admin_flag engine off, or SetHandler none.",
+    "In the server block, before the location for PHP: location ~* ^/(wp-content/uploads|files|media|uploads)/.*\\.ph " +
+    '{ deny all; }  Apache: <Directory FOLDER> with <FilesMatch "\\.ph"> Require all denied </FilesMatch>. Then test and ' +
+    "reload: nginx -t, apache2ctl -t",
   source: "OWASP Unrestricted File Upload; enconf",
   gives: ["passed", "warning", "critical"],
   facts: [UPLOAD_SCRIPTS],
@@ -123,15 +124,10 @@ const links = defineCheck({
         ? []
         : apacheLinks(apache).map((evidence) => warning("Links are followed", evidence))),
     ];
-    const several = customersOf(folders);
+    const customers = customersOf(folders);
     // With files of several customers in reach of one web server it is certain that one can read the other's.
-    const certain = several.size > 1;
-    const rated = problems.map(
-      (problem): Problem =>
-        certain
-          ? { ...problem, rating: "critical", what: `${problem.what}, between ${several.size} customers` }
-          : problem,
-    );
+    const rated =
+      customers.size > 1 ? problems.map((problem) => amongCustomers(problem, customers)) : problems;
     return weigh(rated, { summary: "Links count only where both ends have one owner" });
   },
   fix(nginx, apache, _folders, dropIn) {
@@ -160,11 +156,22 @@ function linkProblem({ scope, at }: NginxServer): Problem[] {
   return [warning("Links are followed", links ? shown(links) : `${at}: disable_symlinks is not set (off)`)];
 }
 
-/** Owners of web folders that are people or customers, not the system. */
-function customersOf(folders: ReadonlyMap<string, WebFolder>): Set<number> {
-  return new Set(
-    [...folders.values()].flatMap(({ uid }) => (uid !== null && uid >= 1_000 && uid < 65_534 ? [uid] : [])),
+/** A folder each of the owners of web folders that are people or customers, not the system, by uid. */
+function customersOf(folders: ReadonlyMap<string, WebFolder>): Map<number, string> {
+  return new Map(
+    [...folders.values()].flatMap(({ uid, root }) =>
+      uid !== null && uid >= 1_000 && uid < 65_534 ? [[uid, root] as const] : [],
+    ),
   );
+}
+
+function amongCustomers({ what, evidence }: Problem, customers: ReadonlyMap<number, string>): Problem {
+  const owners = [...customers].slice(0, 3).map(([uid, root]) => `${root} of uid ${uid}`);
+  return {
+    rating: "critical",
+    what: `${what}, between ${customers.size} customers`,
+    evidence: `${evidence}; one server reads ${owners.join(", ")}`,
+  };
 }
 
 function warning(what: string, evidence: string): Problem {

@@ -6,8 +6,8 @@ import { PHP_PLACES, phpSetting } from "./php.ts";
 export interface Sending {
   /** Postfix: who may hand mail in; null: it is no Postfix, which has no such rule. */
   readonly submitters: { readonly value: string; readonly at: string } | null;
-  /** Ways of running PHP whose mail() calls sendmail itself, without a wrapper that counts. */
-  readonly plainPhp: readonly string[];
+  /** Ways of running PHP whose mail() calls sendmail itself, without a wrapper that counts, and as whom they run. */
+  readonly plainPhp: readonly { readonly label: string; readonly user: string }[];
   readonly hasPhp: boolean;
 }
 
@@ -25,7 +25,7 @@ export const SENDING = defineFact<Sending | null>("mail by sendmail", async (hos
   return {
     submitters:
       postfix === null ? null : postfixValue(postfix, null, "authorized_submit_users", "static:anyone"),
-    plainPhp: plain.map(({ label }) => label),
+    plainPhp: plain.map(({ label, user }) => ({ label, user: user ?? "www-data" })),
     hasPhp: (places ?? []).length > 0,
   };
 });

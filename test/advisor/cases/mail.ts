@@ -3,7 +3,7 @@ import { recorded, tree } from "../fixtures/web/recorded.ts";
 
 const MAIN = recorded("mail", "etc/postfix/main.cf");
 const MASTER = recorded("mail", "etc/postfix/master.cf");
-const QUIET = "smtpd_banner = $myhostname ESMTP";
+const QUIET = "smtpd_banner = $myhostname ESMTP\ndisable_vrfy_command = yes";
 const SUBMISSION = `${MASTER}\nsubmission inet n - y - - smtpd\n  -o smtpd_sasl_auth_enable=yes\n`;
 
 function postfix(main: string, master = MASTER): FixtureSpec {
@@ -27,6 +27,12 @@ const relayCases: CheckCase[] = [
   { check: "MAIL-01", rating: "none", about: "no mail server", host: {} },
   { check: "MAIL-01", rating: "warning", about: "Debian 12's banner", host: postfix("") },
   { check: "MAIL-01", rating: "passed", about: "a plain banner, no relay", host: postfix(QUIET) },
+  {
+    check: "MAIL-01",
+    rating: "warning",
+    about: "VRFY answers",
+    host: postfix("smtpd_banner = $myhostname ESMTP"),
+  },
   {
     check: "MAIL-01",
     rating: "critical",
@@ -97,6 +103,14 @@ const withPhp = (spec: FixtureSpec, ini: string): FixtureSpec => ({
   files: { ...spec.files, ...PHP, "/etc/php/8.2/fpm/conf.d/99-mail.ini": ini },
 });
 
+const withPool = (spec: FixtureSpec): FixtureSpec => ({
+  files: {
+    ...spec.files,
+    ...PHP,
+    "/etc/php/8.2/fpm/pool.d/shop.conf": "[shop]\nuser = shop\nlisten = /run/php/shop.sock\n",
+  },
+});
+
 const sendingCases: CheckCase[] = [
   { check: "MAIL-02", rating: "none", about: "no sendmail", host: {} },
   { check: "MAIL-02", rating: "warning", about: "Debian 12's Postfix", host: postfix("") },
@@ -105,6 +119,18 @@ const sendingCases: CheckCase[] = [
     rating: "passed",
     about: "sendmail is closed to accounts",
     host: postfix("authorized_submit_users = !www-data, static:anyone"),
+  },
+  {
+    check: "MAIL-02",
+    rating: "warning",
+    about: "closed to www-data, but a pool runs as somebody else",
+    host: withPool(postfix("authorized_submit_users = !www-data, static:anyone")),
+  },
+  {
+    check: "MAIL-02",
+    rating: "passed",
+    about: "closed to www-data and to the pool's user",
+    host: withPool(postfix("authorized_submit_users = !www-data !shop static:anyone")),
   },
   {
     check: "MAIL-02",
