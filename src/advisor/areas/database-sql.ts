@@ -13,8 +13,9 @@ const mysql = defineCheck({
     "A database that the internet can reach is guessed at all day; one account without a password, or root from " +
     "anywhere, and every site's data is gone. The test database is open to every account.",
   remedy:
-    "bind-address = 127.0.0.1 in /etc/mysql/mariadb.conf.d/60-local.cnf, systemctl restart mariadb; then run " +
-    "mariadb-secure-installation (root by unix_socket, no anonymous accounts, no test database).",
+    "printf '[mariadb]\\nbind-address = 127.0.0.1\\n' > /etc/mysql/mariadb.conf.d/60-local.cnf; systemctl disable --now " +
+    "mariadb.socket (systemd would listen for it, on every address); systemctl restart mariadb; accounts: " +
+    "mariadb-secure-installation",
   source: "Lynis DBS-1816; CIS MariaDB 10.11 benchmark",
   gives: ["passed", "warning", "critical"],
   facts: [MYSQL],

@@ -13,8 +13,9 @@ const stores = defineCheck({
     "An open Redis writes files of the attacker's choosing, an open MongoDB is emptied and held for ransom by bots " +
     "within hours. Without a password every customer's script on this host reads and changes what is in them.",
   remedy:
-    "Redis: bind 127.0.0.1 and requirepass in /etc/redis/redis.conf. MongoDB: bindIp: 127.0.0.1 and " +
-    "security.authorization: enabled. memcached: -s /run/memcached/memcached.sock -a 0660 instead of -l.",
+    "Redis: bind 127.0.0.1 -::1 and requirepass SECRET in /etc/redis/redis.conf, systemctl restart redis-server. MongoDB: " +
+    "bindIp: 127.0.0.1 and security.authorization: enabled in /etc/mongod.conf. memcached: -s " +
+    "/run/memcached/memcached.sock and -a 0660 instead of -l and -p in /etc/memcached.conf",
   source: "Lynis DBS-1820, DBS-1884, DBS-1888; redis.io/topics/security",
   gives: ["passed", "warning", "critical"],
   facts: [STORES],
@@ -64,7 +65,7 @@ function beyondProblem(
   const exposed = exposureOf(listeners, wall);
   return {
     rating: ratingOf(exposed, asksPassword !== false),
-    what: `${program} ${exposed.what}, ${passwordText(store)}`,
+    what: `${program} (${passwordText(store)}) ${exposed.what}`,
     evidence: `${evidence}; ${exposed.wall}`,
   };
 }

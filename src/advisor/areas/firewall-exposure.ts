@@ -51,7 +51,9 @@ const openPorts = defineCheck({
     "Databases, caches and the API of Docker trust whoever reaches them: scanners find them within minutes and take the " +
     "data or the host. A port that nobody knows of is a door that nobody watches.",
   remedy:
-    "Bind the service to 127.0.0.1 (bind-address, bind, listen_addresses) or close the port; see: ss -tulpn",
+    "Bind it to loopback, then restart it: bind-address = 127.0.0.1 (/etc/mysql/mariadb.conf.d/60-local.cnf), bind " +
+    "127.0.0.1 -::1 (/etc/redis/redis.conf), -l 127.0.0.1 (/etc/memcached.conf), listen_addresses = 'localhost' " +
+    "(postgresql.conf). What nobody needs: systemctl disable --now NAME; else close the port in the firewall",
   source: "Lynis NETW-3012, DBS-1888",
   gives: ["passed", "warning", "critical"],
   facts: [LISTENERS, RULES, OWN_ADDRESSES, OPEN_PORTS],

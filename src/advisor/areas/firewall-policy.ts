@@ -44,8 +44,9 @@ const activeFilter = defineCheck({
     "Without a policy that drops, every port that any program opens is on the internet the moment it opens: a database " +
     "after an update, a debug server, a shell that an attacker started.",
   remedy:
-    "nft add table inet filter and a chain on hook input with policy drop that accepts loopback, established " +
-    "connections and the ports you serve; or: ufw allow ssh && ufw enable",
+    "ufw allow 22/tcp; ufw allow 80,443/tcp; and so for every port that ss -tulpn shows and that must stay open (your " +
+    "SSH port first); then: ufw enable. With nftables the same in /etc/nftables.conf, in a chain of type filter hook " +
+    "input with policy drop that accepts iif lo and ct state established,related; systemctl enable --now nftables",
   source: "CIS 4.3.4-8, Lynis FIRE-4512/4590",
   gives: ["passed", "warning", "critical"],
   facts: [RULES, OPEN_PORTS],
@@ -83,7 +84,8 @@ const ipv6Filter = defineCheck({
     "Rules for IPv4 do not touch IPv6: whoever asks this host over its IPv6 address walks past them, and scanners find " +
     "such addresses in DNS and in certificates.",
   remedy:
-    "Write the rules in a table of family inet (both), or repeat them for ip6: ufw has IPV6=yes in /etc/default/ufw",
+    "nftables: write the rules in a table of family inet (both), or repeat them in one of ip6. ufw: IPV6=yes in " +
+    "/etc/default/ufw, then: ufw disable && ufw enable. iptables: the same rules by ip6tables",
   source: "CIS 4.4.3",
   gives: ["passed", "critical"],
   facts: [RULES, OWN_ADDRESSES, OPEN_PORTS],
@@ -111,7 +113,9 @@ const sanity = defineCheck({
   why:
     "A filter that drops the loopback or the answers to what the host itself asks breaks updates, name lookups and " +
     "databases, and sooner or later somebody switches it off.",
-  remedy: "Begin the input chain with: iif lo accept; ct state established,related accept",
+  remedy:
+    "nft insert rule inet filter input ct state established,related accept; nft insert rule inet filter input iif lo " +
+    "accept (your table and chain: nft list ruleset), and the same two first in the chain of /etc/nftables.conf",
   source: "CIS 4.3.6-7",
   gives: ["passed", "warning"],
   facts: [RULES],

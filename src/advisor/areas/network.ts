@@ -105,7 +105,8 @@ const settings = defineCheck({
     "Redirects and source routes let somebody in the same network send this host's traffic past himself; without a " +
     "reverse path filter packets with a forged sender are taken for genuine.",
   remedy:
-    "sysctl -w net.ipv4.conf.all.accept_redirects=0 (and the other keys named below), and the same in /etc/sysctl.d",
+    "A line for each key named into /etc/sysctl.d/60-network.conf (net.ipv4.conf.all.accept_redirects = 0; rp_filter, " +
+    "log_martians and tcp_syncookies = 1), then: sysctl --system",
   source: "CIS 3.3, Lynis KRNL-6000",
   gives: ["passed", "warning", "critical"],
   facts: [NETWORK_SETTINGS, OWN_SYSCTL],
@@ -133,7 +134,9 @@ const forwarding = defineCheck({
   area: "network",
   title: "Packets are not forwarded needlessly",
   why: "A host that forwards is a way around the firewall of its network: whoever reaches it reaches what is behind it.",
-  remedy: "sysctl -w net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0, and the same in /etc/sysctl.d",
+  remedy:
+    "net.ipv4.ip_forward = 0 and net.ipv6.conf.all.forwarding = 0 in /etc/sysctl.d/60-network.conf (and out of the file " +
+    "that sets them: grep -r forward /etc/sysctl.conf /etc/sysctl.d), then: sysctl --system",
   source: "CIS 3.3.1",
   gives: ["passed", "warning"],
   facts: [NETWORK_SETTINGS, FORWARDING_NEEDS, OWN_SYSCTL],
@@ -173,7 +176,9 @@ const protocols = defineCheck({
   why:
     "Any user, also a customer's PHP, makes the kernel load DCCP, RDS, SCTP or TIPC by opening a socket; their code had " +
     "several holes that gave root (CVE-2017-6074, CVE-2010-3904, CVE-2021-43267).",
-  remedy: "Put install dccp /bin/false (and rds, sctp, tipc) into /etc/modprobe.d/rare.conf",
+  remedy:
+    "printf 'install %s /bin/false\\n' dccp rds sctp tipc > /etc/modprobe.d/rare-protocols.conf; what is loaded goes " +
+    "with: modprobe -r NAME",
   source: "CIS 3.2, Lynis NETW-3200",
   gives: ["passed", "warning"],
   facts: [RARE_PROTOCOL_STATES, OWN_MODPROBE],

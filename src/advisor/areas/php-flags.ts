@@ -77,7 +77,9 @@ function flagCheck({ setting, ifUnset, rating, ...about }: Flag): Check {
   return defineCheck({
     ...about,
     area: "php",
-    remedy: `${setting} = Off in php.ini, or in a file of conf.d behind it; systemctl reload php8.2-fpm (your version)`,
+    remedy:
+      `echo '${setting} = Off' >> /etc/php/8.2/fpm/conf.d/90-local.ini && systemctl reload php8.2-fpm (your version; a pool ` +
+      "that sets it otherwise is named with its line)",
     gives: ["passed", rating],
     facts: [PHP_PLACES, OWN_PHP],
     judge(places) {

@@ -19,8 +19,9 @@ const sessions = defineCheck({
     "A session's name is the key to it. Where names can be listed, read by a script in the page, taken over plain " +
     "HTTP or given by the attacker himself (no strict mode), he is signed in as the visitor.",
   remedy:
-    "session.use_strict_mode = On, session.cookie_httponly = On, session.cookie_secure = On (where every site has " +
-    "TLS); per pool: php_admin_value[session.save_path] = /home/USER/sessions (0700)",
+    "In /etc/php/8.2/fpm/conf.d/90-local.ini: session.use_strict_mode = On, session.cookie_httponly = On, where every site " +
+    "has TLS session.cookie_secure = On; per pool php_admin_value[session.save_path] = /home/USER/sessions (0700, of the " +
+    "pool's user); systemctl reload php8.2-fpm",
   source: "OWASP Session Management Cheat Sheet; php.net session.security",
   gives: ["passed", "warning", "critical"],
   facts: [PHP_PLACES, SESSION_FOLDERS, NGINX, OWN_PHP],

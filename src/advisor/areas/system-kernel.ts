@@ -67,7 +67,9 @@ const kernelSettings = defineCheck({
   why:
     "A customer's hacked site is a local attacker: these settings take away the ways from there to root that are tried " +
     "first (links in /tmp, addresses in the kernel's log, reading other programs' memory).",
-  remedy: "sysctl -w kernel.kptr_restrict=1 (and the other keys named below), and the same in /etc/sysctl.d",
+  remedy:
+    "A line for each key named into /etc/sysctl.d/60-kernel.conf, such as kernel.kptr_restrict = 1, then: sysctl --system. " +
+    "In a container they are its host's",
   source: "CIS 1.5, Lynis KRNL-6000",
   gives: ["passed", "warning", "critical"],
   facts: [KERNEL_SETTINGS, OWN_SYSCTL],
@@ -110,7 +112,8 @@ const coreDumps = defineCheck({
   title: "Crashes leave no memory on disk",
   why: "The memory of a crashed program holds keys, passwords and customers' data; whoever makes it crash may read it later.",
   remedy:
-    "* hard core 0 in /etc/security/limits.d/core.conf; with systemd-coredump: Storage=none and ProcessSizeMax=0",
+    "echo '* hard core 0' > /etc/security/limits.d/60-core.conf; with systemd-coredump: Storage=none and ProcessSizeMax=0 " +
+    "under [Coredump] in /etc/systemd/coredump.conf.d/60-none.conf",
   source: "CIS 1.5, Lynis KRNL-5820",
   gives: ["passed", "warning"],
   facts: [CORE_DUMPS, COREDUMP, OWN_SYSTEM_FILES],

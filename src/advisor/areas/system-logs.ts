@@ -18,7 +18,9 @@ const time = defineCheck({
   why:
     "Codes of authenticators hold for 30 seconds: a clock that drifts locks everybody out who has a second factor, " +
     "certificates seem to have ended, and logs cannot be laid beside those of others.",
-  remedy: "apt-get install systemd-timesyncd (or chrony); see: timedatectl",
+  remedy:
+    "apt-get install systemd-timesyncd (or chrony) && timedatectl set-ntp true; timedatectl shows whether it came right. A " +
+    "container has its host's clock: do it there",
   source: "CIS 2.3, Lynis TIME-3104/3185",
   gives: ["passed", "warning", "critical"],
   facts: [TIME_SYNC],
@@ -39,7 +41,9 @@ const journal = defineCheck({
     "A journal in memory is gone after a reboot, and with it the traces of who made the host reboot. Where lines are " +
     "dropped somebody can hide behind the noise that he makes.",
   remedy:
-    "mkdir -p /etc/systemd/journald.conf.d; Storage=persistent under [Journal] there; systemctl restart systemd-journald",
+    "mkdir -p /etc/systemd/journald.conf.d && printf '[Journal]\\nStorage=persistent\\n' > " +
+    "/etc/systemd/journald.conf.d/60-persistent.conf && systemctl restart systemd-journald. Dropped lines: RateLimitBurst= " +
+    "in the same file, or quiet the unit that is named",
   source: "CIS 6.1",
   gives: ["passed", "warning"],
   facts: [JOURNALD, JOURNAL_STATE, OWN_SYSTEM_FILES],

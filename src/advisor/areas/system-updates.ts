@@ -19,7 +19,7 @@ const securityUpdates = defineCheck({
   why:
     "An update tells everybody what the hole is: within days there are tools that use it, and they are tried on every " +
     "address of the internet.",
-  remedy: "apt-get update && apt-get upgrade",
+  remedy: "apt-get update && apt-get upgrade --with-new-pkgs (without that option a new kernel is held back)",
   source: "CIS 1.2.2.1, Lynis PKGS-7392",
   gives: ["passed", "warning", "critical"],
   facts: [SECURITY_UPDATES, nowFact],
@@ -57,7 +57,9 @@ const automaticUpdates = defineCheck({
   area: "system",
   title: "Security updates install themselves",
   why: "Holes are used within hours, at night and on holidays too: whoever installs by hand is late.",
-  remedy: "apt-get install unattended-upgrades && dpkg-reconfigure -plow unattended-upgrades",
+  remedy:
+    "apt-get install unattended-upgrades && dpkg-reconfigure -plow unattended-upgrades && systemctl enable --now " +
+    "apt-daily.timer apt-daily-upgrade.timer (masked: systemctl unmask first)",
   source: "Lynis PKGS-7420",
   gives: ["passed", "warning"],
   facts: [PACKAGES, APT_CONFIG, UNITS, OWN_UPGRADES],

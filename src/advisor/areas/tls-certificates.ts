@@ -79,8 +79,8 @@ const chain = defineCheck({
     "An RSA key below 2048 bits or a signature over SHA-1 can be forged for money: the forger then is your site. " +
     "A chain without its issuer fails for part of the visitors, who learn to ignore the warning.",
   remedy:
-    "Issue it anew with an EC P-256 or RSA 2048 key from a public CA, and put issuer certificates behind it in the " +
-    "same file (certbot's fullchain.pem).",
+    "Issue it anew with an EC P-256 or RSA 2048 key from a public CA (certbot certonly --nginx -d NAME), with the issuer's " +
+    "certificates behind it in one file (certbot's fullchain.pem); then: nginx -t && systemctl reload nginx",
   source: "Mozilla Server Side TLS 5.7; CA/Browser Forum BR 6.1.5",
   gives: ["passed", "warning", "critical"],
   facts: [CERTIFICATES],

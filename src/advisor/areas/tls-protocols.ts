@@ -27,8 +27,9 @@ const protocols = defineCheck({
     "TLS 1.0 and 1.1 rest on MD5 and SHA-1 and on CBC with known attacks (BEAST, Lucky 13): somebody on the way can " +
     "push old clients down to them. RFC 8996 forbids both.",
   remedy:
-    "Set ssl_protocols TLSv1.2 TLSv1.3; where the evidence says (nginx.conf on Debian 12), or per site: " +
-    "include snippets/castellan-tls.conf; Apache: SSLProtocol -all +TLSv1.2 +TLSv1.3",
+    "nginx: ssl_protocols TLSv1.2 TLSv1.3; in the line named (Debian 12: /etc/nginx/nginx.conf), then nginx -t && " +
+    "systemctl reload nginx. Apache: SSLProtocol -all +TLSv1.2 +TLSv1.3 in /etc/apache2/mods-available/ssl.conf, then " +
+    "apache2ctl -t && systemctl reload apache2",
   source: "RFC 8996; Lynis HTTP-6710; Mozilla Server Side TLS 5.7",
   gives: ["passed", "warning", "critical"],
   facts: [TLS_SERVERS, OLD_TLS, NGINX_DROP_IN],
@@ -79,7 +80,9 @@ const ciphers = defineCheck({
   why:
     "Without authenticated encryption (CBC) an attacker on the way can tell what is inside by timing; without ECDHE a " +
     "key stolen later opens all that was recorded before. RC4, 3DES and export ciphers are broken.",
-  remedy: `ssl_ciphers ${CIPHERS}; (Apache: SSLCipherSuite), or include snippets/castellan-tls.conf in the server block`,
+  remedy:
+    `nginx, http block: ssl_ciphers ${CIPHERS}; then nginx -t && systemctl reload nginx. Apache: the same list behind ` +
+    "SSLCipherSuite in /etc/apache2/mods-available/ssl.conf",
   source: "Mozilla Server Side TLS 5.7; RFC 9325",
   gives: ["passed", "warning", "critical"],
   facts: [CIPHER_LISTS, NGINX_DROP_IN],

@@ -45,8 +45,8 @@ const version = defineCheck({
     "The exact version in every answer lets scanners pick hosts for which they have an exploit, within hours of its " +
     "release. Quiet servers are not safe, but they are not on the list.",
   remedy:
-    "server_tokens off; in nginx's http block. Apache (conf-available/security.conf): ServerTokens Prod and " +
-    "ServerSignature Off",
+    "server_tokens off; in the http block of /etc/nginx/nginx.conf, then nginx -t && systemctl reload nginx. Apache: " +
+    "ServerTokens Prod and ServerSignature Off in /etc/apache2/conf-available/security.conf, systemctl reload apache2",
   source: "OWASP WSTG-INFO-02; nginx core module",
   gives: ["passed", "warning"],
   facts: [NGINX, APACHE, NGINX_DROP_IN],

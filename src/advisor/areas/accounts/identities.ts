@@ -31,7 +31,8 @@ export const duplicates = defineCheck({
   title: "Names, uids and gids are unique",
   why: "Two accounts with one uid are one to the kernel: each reads the other's files and kills its processes.",
   remedy:
-    "usermod -u FREE_UID NAME, then chown the files: find / -xdev -uid OLD_UID -exec chown -h NAME {} +",
+    "usermod -u FREE_UID NAME (moves the files in that home as well). Outside of it look whose each file is: " +
+    "find / -xdev -uid OLD_UID -ls, then chown -h NAME FILE. Groups: groupmod -g FREE_GID NAME, find / -xdev -gid OLD_GID",
   source: "Lynis AUTH-9208, AUTH-9222, CIS 7.2.4-7.2.7",
   gives: ["passed", "warning", "critical"],
   facts: [passwdFact, groupFact],

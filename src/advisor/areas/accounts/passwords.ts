@@ -56,7 +56,8 @@ export const hashMethod = defineCheck({
   title: "Passwords are hashed slowly",
   why: "Whoever gets a copy of the shadow file tries billions of passwords a second against MD5 or DES, but few against yescrypt.",
   remedy:
-    "Set ENCRYPT_METHOD YESCRYPT in /etc/login.defs and yescrypt in /etc/pam.d/common-password, then have the people named set a new password: passwd NAME",
+    "Set ENCRYPT_METHOD YESCRYPT in /etc/login.defs and yescrypt behind pam_unix.so in /etc/pam.d/common-password, then " +
+    "have the people named choose a new password at their next sign-in: chage -d 0 NAME",
   source: "Lynis AUTH-9229, CIS 5.4.1.4",
   gives: ["passed", "warning", "critical"],
   facts: [shadowFact, passwdFact, passwdPamFact, loginDefsFact],

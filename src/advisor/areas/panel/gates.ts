@@ -9,7 +9,8 @@ const GATES = defineCheck({
   title: "Doors of control panels",
   why: "A panel that answers without TLS hands its password to everybody on the way; with a certificate that no browser trusts people learn to click warnings away, the attacker's too.",
   remedy:
-    "Bind it to loopback and reach it through ssh -L, or give it a certificate and switch plain HTTP off",
+    "Bind it to 127.0.0.1 in the panel's own settings and reach it through ssh -L 8443:127.0.0.1:PORT HOST, or give it a " +
+    "certificate there and switch plain HTTP off",
   source: "OWASP Transport Layer Security",
   gives: ["passed", "warning", "critical"],
   facts: [PANEL_GATES],

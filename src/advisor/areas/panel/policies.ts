@@ -21,7 +21,8 @@ const FACTOR_POLICY = defineCheck({
   area: "panel",
   title: "Who must have a second factor",
   why: "Without a rule the next administrator will be without a second factor, and nothing stops whoever switches it off.",
-  remedy: "castellan policy set 2fa enforce=admins_resellers requiredFrom=DATE",
+  remedy:
+    "castellan policy set 2fa enforce=admins_resellers requiredFrom=2027-01-01 (the day from which it is asked for)",
   source: "enconf, ASVS 6.3.3",
   gives: ["passed", "warning", "critical"],
   facts: [TWO_FACTOR_POLICY, PANEL_ACCOUNTS, nowFact],
@@ -96,7 +97,8 @@ const LOCKOUTS = defineCheck({
   title: "Login protection",
   why: "Without it a machine guesses for as long as it likes; without counting by account, many machines do.",
   remedy:
-    "castellan policy set lockout enabled=yes attempts=5 accountAttempts=50; castellan guard, as a service",
+    "castellan policy set lockout enabled=yes attempts=5 accountAttempts=50; castellan guard, as a unit that starts at boot " +
+    "(until then: systemd-run --unit=castellan-guard castellan guard)",
   source: "enconf, OWASP, NIST SP 800-63B-4",
   gives: ["passed", "warning", "critical"],
   facts: [LOCKOUT_POLICY, ENGINE],
