@@ -22,7 +22,7 @@ import { driftRows } from "./driftRows.ts";
 import { changeCommand } from "./proof.ts";
 import { recordRows } from "./recordRows.ts";
 import { useChangeActions } from "./useChangeActions.ts";
-import { type Journal, useJournal } from "./useJournal.ts";
+import { type Journal, SHOWN, useJournal } from "./useJournal.ts";
 
 /** The journal, or one thing of it. */
 type View =
@@ -50,7 +50,7 @@ export function ChangesScreen({ facts }: ScreenComponentProps) {
       disabled: onList ? nothing : "it is open",
       command: changeCommand("show", record),
     }),
-    ...useChangeActions({ ...selected, records: query.data?.records ?? [], waiting: facts.waiting }),
+    ...useChangeActions({ ...selected, waiting: facts.waiting }),
     bind(changesActions.pane, lists.togglePane, {
       disabled: !onList ? "only on the lists" : lists.driftHeight === 0 && "no file was edited by hand",
     }),
@@ -182,7 +182,7 @@ function statusOf(journal: Journal | undefined, list: List<ChangeRecord>): Conte
   const { records, drift, driftFault } = journal;
   const edited = drift.filter(({ kept }) => !kept).length;
   const told: Content[] = [
-    ` ${plural(records.length, "change")} · ${listPosition(list)}`,
+    ` ${records.length === SHOWN ? "the newest " : ""}${plural(records.length, "change")} · ${listPosition(list)}`,
     ...(edited > 0 ? [{ text: ` · ! ${plural(edited, "file")} edited by hand`, tone: "warn" as const }] : []),
     ...(driftFault === undefined
       ? []

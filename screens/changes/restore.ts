@@ -2,10 +2,9 @@ import type { ChangeDraft, ChangeRecord, DriftedFile } from "../../src/changes/c
 
 /**
  * What writes ours over an edit by hand: the file as the change that wrote it last had it, checked, activated and
- * confirmed as that change was. null: castellan's journal does not know what ours would be.
+ * confirmed as that change was. null: that change did not write it.
  */
-export function restoreDraft(file: DriftedFile, record: ChangeRecord | undefined): ChangeDraft | null {
-  if (record === undefined || file.changeId === null) return null;
+export function restoreDraft(file: DriftedFile, record: ChangeRecord): ChangeDraft | null {
   const written = record.steps.find((step) => step.do === "file" && step.path === file.path);
   if (written?.do !== "file") return null;
   const { confirmSeconds, expect, services } = record.draft;

@@ -12,43 +12,50 @@ export function useConfirmActions(
   waiting: Waiting | null,
   specs: { readonly confirm: ActionSpec; readonly rollBack: ActionSpec },
 ): Action[] {
+  return [useConfirmAction(waiting, specs.confirm), useRollBackAction(waiting, specs.rollBack)];
+}
+
+function useConfirmAction(waiting: Waiting | null, spec: ActionSpec): Action {
   const { castellan, actor, operator } = useCore();
   const shell = useShell();
   const record = waiting?.record;
   const proof = waiting === null ? "none" : proofOf(waiting.record, operator, waiting.fresh);
-
   async function confirm(id: number, unproven: boolean): Promise<void> {
     await castellan.changes.confirm(actor, id, { connection: operator.connection, unproven });
     shell.toast("info", `change ${id} stays`);
   }
-  const askConfirm = async (): Promise<void> => {
+  const ask = async (): Promise<void> => {
     if (record === undefined) return;
     if (proof !== "console") return confirm(record.id, false);
     shell.openDialog((close) => (
       <WordDialog close={close} onGiven={() => shell.perform(() => confirm(record.id, true))} />
     ));
   };
-  const askRollBack = (): void => {
+  return bind(spec, ask, {
+    disabled: whyNotKept(record, proof),
+    command: changeCommand("confirm", record),
+  });
+}
+
+function useRollBackAction(waiting: Waiting | null, spec: ActionSpec): Action {
+  const { castellan, actor } = useCore();
+  const shell = useShell();
+  const ask = (): void => {
     if (waiting === null) return;
     const { id } = waiting.record;
     const rollBack = async (): Promise<void> => {
-      await castellan.changes.rollBack(actor, id, BY_HAND);
-      shell.toast("info", `change ${id} went back: everything is as before`);
+      const { fault } = await castellan.changes.rollBack(actor, id, BY_HAND);
+      if (fault === null) shell.toast("info", `change ${id} went back: everything is as before`);
+      else shell.toast("error", `change ${id} could not go back whole: ${fault}`);
     };
     shell.openDialog((close) => (
       <BackDialog waiting={waiting} close={close} onBack={() => shell.perform(rollBack)} />
     ));
   };
-  return [
-    bind(specs.confirm, askConfirm, {
-      disabled: whyNotKept(record, proof),
-      command: changeCommand("confirm", record),
-    }),
-    bind(specs.rollBack, askRollBack, {
-      disabled: record === undefined && NOTHING_WAITS,
-      command: changeCommand("rollback", record),
-    }),
-  ];
+  return bind(spec, ask, {
+    disabled: waiting === null && NOTHING_WAITS,
+    command: changeCommand("rollback", waiting?.record),
+  });
 }
 
 const NOTHING_WAITS = "no change waits for confirmation";

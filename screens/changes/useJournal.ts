@@ -10,12 +10,15 @@ export interface Journal {
   readonly driftFault: string | undefined;
 }
 
+/** As far back as anybody scrolls; `change list --limit` goes further. */
+export const SHOWN = 300;
+
 /** The journal, the newest first, and the files that somebody else changed. */
 export function useJournal(): Query<Journal> {
   const { castellan } = useCore();
   return useQuery("journal", async () => {
     const [records, drift] = await Promise.all([
-      castellan.changes.list(),
+      castellan.changes.list({ limit: SHOWN }),
       castellan.changes.drift().catch((error: Error) => error),
     ]);
     return drift instanceof Error

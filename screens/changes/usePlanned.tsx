@@ -20,9 +20,10 @@ export function usePlanned() {
   return {
     undo: ({ id }: ChangeRecord): Promise<void> =>
       orTell(async () => askAbout(`Undo change ${id}?`, await castellan.changes.planUndo(id))),
-    overwrite: (file: DriftedFile, record: ChangeRecord | undefined): Promise<void> =>
+    overwrite: (file: DriftedFile): Promise<void> =>
       orTell(async () => {
-        const draft = restoreDraft(file, record);
+        const { changeId } = file;
+        const draft = changeId === null ? null : restoreDraft(file, await castellan.changes.get(changeId));
         if (draft === null) shell.toast("warn", `what castellan would write to ${file.path} is not known`);
         else askAbout(`Write ours over ${file.path}?`, await castellan.changes.plan(draft));
       }),

@@ -146,7 +146,7 @@ async function begin(
     disk.announce("audit change.apply");
     await parts.ledger.record(actor, applyRow(record));
   } catch (error) {
-    journal.abandon(record.id);
+    journal.forget(record.id);
     throw error;
   }
   return record;

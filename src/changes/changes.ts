@@ -45,8 +45,8 @@ export interface Changes {
    * something to the same file, unit or setting. @throws CastellanError `not_found`, `change_settled`
    */
   planUndo(id: number): Promise<ChangePlan>;
-  /** The newest first. */
-  list(): Promise<ChangeRecord[]>;
+  /** The newest first, all of them or so many. */
+  list(options?: { readonly limit?: number }): Promise<ChangeRecord[]>;
   /** @throws CastellanError `not_found` */
   get(id: number): Promise<ChangeRecord>;
   /** The one that waits for confirmation, or null. */
@@ -62,6 +62,12 @@ export interface Changes {
    * guard each second, and by the timer.
    */
   settle(): Promise<ChangeRecord[]>;
+  /**
+   * Forgets what was taken back, or changed anew in all its parts, more than a year ago. What a file, unit or setting
+   * was last changed by stays, and so does what could not be undone in order without it. Audited. Returns the numbers;
+   * gives way to who is at work.
+   */
+  retain(actor: Actor): Promise<number[]>;
   /** Resolves once nothing that this process began is half done: it may end, and its database be closed. */
   idle(): Promise<void>;
 }

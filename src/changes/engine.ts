@@ -30,15 +30,20 @@ export function openEngine(parts: ChangesParts): Engine {
   return { parts, disk, journal, host, working: new Set(), retries: new Map() };
 }
 
+/** Whether this castellan may change the host at all. */
+export function mayChange({ parts }: Engine): boolean {
+  return !parts.readOnly && (parts.isRoot || parts.root !== "/");
+}
+
 /** @throws CastellanError `read_only`, `needs_root` */
-export function assertMayChange({ parts }: Engine): void {
-  if (parts.readOnly) {
+export function assertMayChange(engine: Engine): void {
+  if (mayChange(engine)) return;
+  if (engine.parts.readOnly) {
     throw new CastellanError(
       "read_only",
       "castellan runs with --read-only: nothing was changed",
       "start it without --read-only",
     );
   }
-  if (parts.isRoot || parts.root !== "/") return;
   throw new CastellanError("needs_root", "only root can change the system", "run castellan with sudo");
 }

@@ -55,18 +55,14 @@ export const NEW_RECORD = {
 /** Of what records say: another one once there are steps that an older castellan would pass over. */
 const VERSION = 1;
 
-/** What stands in a record's file: the record, how to read it, and a sum that tells when a byte of it has changed. */
-interface Envelope {
-  readonly version: number;
-  /** SHA-256 of the record's JSON, in hexadecimal. */
-  readonly sha256: string;
-  readonly record: JournalRecord;
-}
+/** Before the record: how to read it, and the SHA-256 of its JSON, which tells when a byte of it has changed. */
+const HEAD = /^\{"version":(\d{1,9}),"sha256":"([0-9a-f]{64})","record":/;
+const TAIL = "}\n";
 
 /** The content of a record's file. */
 export function recordText(record: JournalRecord): string {
-  const envelope: Envelope = { version: VERSION, sha256: sumOf(record), record };
-  return `${JSON.stringify(envelope)}\n`;
+  const json = JSON.stringify(record);
+  return `{"version":${VERSION},"sha256":"${sumOf(json)}","record":${json}${TAIL}`;
 }
 
 /**
@@ -74,15 +70,19 @@ export function recordText(record: JournalRecord): string {
  *   `database_newer` when a newer castellan did
  */
 export function parseRecord(text: string, id: number, path: string): JournalRecord {
-  const { version, sha256, record } = parseEnvelope(text) ?? {};
-  if (version !== undefined && version > VERSION) {
+  const [head = "", version = "0", sum] = HEAD.exec(text) ?? [];
+  if (Number(version) > VERSION) {
     throw new CastellanError(
       "database_newer",
       `${path} in the journal of changes was written by a newer castellan`,
       "use that one: this one does not know all that the change did",
     );
   }
-  if (version === VERSION && record?.id === id && sumOf(record) === sha256) return record;
+  const json = text.slice(head.length, -TAIL.length);
+  if (text.endsWith(TAIL) && sumOf(json) === sum) {
+    const record = JSON.parse(json) as JournalRecord;
+    if (record.id === id) return record;
+  }
   throw new CastellanError(
     "database_damaged",
     `${path} in the journal of changes is damaged`,
@@ -90,16 +90,8 @@ export function parseRecord(text: string, id: number, path: string): JournalReco
   );
 }
 
-function parseEnvelope(text: string): Partial<Envelope> | null {
-  try {
-    return JSON.parse(text) as Partial<Envelope> | null;
-  } catch {
-    return null;
-  }
-}
-
-function sumOf(record: JournalRecord): string {
-  return createHash("sha256").update(JSON.stringify(record)).digest("hex");
+function sumOf(json: string): string {
+  return createHash("sha256").update(json).digest("hex");
 }
 
 /** What others see of a record. */

@@ -8,6 +8,7 @@ import { isPending, type JournalRecord, publicRecord, undoneBy } from "./journal
 import { keepEdit } from "./keep.ts";
 import type { ChangesParts } from "./parts.ts";
 import { planChange } from "./plan.ts";
+import { retainChanges } from "./retain.ts";
 import { settle } from "./settle.ts";
 import { newerRecords, planUndo } from "./undo.ts";
 
@@ -21,7 +22,8 @@ export function openChanges(parts: ChangesParts): Changes {
     confirm: (actor, id, how) => shown(confirmChange(engine, actor, id, how)),
     rollBack: (actor, id, reason) => shown(takeBack(engine, actor, id, reason)),
     planUndo: (id) => planUndo(engine, id),
-    list: async () => listChanges(engine),
+    list: async ({ limit = Number.POSITIVE_INFINITY } = {}) => listChanges(engine, limit),
+    retain: (actor) => retainChanges(engine, actor),
     get: async (id) => getChange(engine, id),
     waiting: async () => waitingChange(engine),
     freshLogin: ({ id }) => {
@@ -48,8 +50,10 @@ export function openRecovery(parts: Omit<ChangesParts, "ledger">, why: Error): C
   });
 }
 
-function listChanges({ journal }: Engine): ChangeRecord[] {
-  const records = journal.all();
+/** What took a change back is newer than it, so the newest ones are enough to tell. */
+function listChanges({ journal }: Engine, limit: number): ChangeRecord[] {
+  const records: JournalRecord[] = [];
+  for (const record of journal.all()) if (records.push(record) >= limit) break;
   const undone = undoneBy(records);
   return records.map((record) => publicRecord(record, undone.get(record.id) ?? null));
 }

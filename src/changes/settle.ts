@@ -1,6 +1,6 @@
 import { GUARD_ACTOR } from "../host/actor.ts";
 import { bootTime } from "./boot.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, mayChange } from "./engine.ts";
 import { finish } from "./finish.ts";
 import { isPending, type JournalRecord } from "./journal-record.ts";
 import { aloneOrNull } from "./lock.ts";
@@ -12,9 +12,8 @@ import { endStuckWorker } from "./worker.ts";
  * Gives way at once to another process that is at work, unless that is stuck at a change whose time is over.
  */
 export async function settle(engine: Engine): Promise<JournalRecord[]> {
-  const { parts, journal } = engine;
-  if (parts.readOnly || (!parts.isRoot && parts.root === "/")) return [];
-  if (journal.open().every((id) => isQuiet(engine, id))) return [];
+  if (!mayChange(engine)) return [];
+  if (engine.journal.open().every((id) => isQuiet(engine, id))) return [];
   const settled = await aloneOrNull(engine, () => settleOpen(engine));
   if (settled === null) endStuckWorkers(engine);
   return settled ?? [];
@@ -67,7 +66,7 @@ async function settleOne(engine: Engine, id: number): Promise<JournalRecord | nu
   const record = journal.read(id);
   if (record === null) {
     // It ended before its record was on disk, and so before anything was touched.
-    journal.abandon(id);
+    journal.forget(id);
     return null;
   }
   if (record.state === "confirmed" || record.state === "rolled_back") {

@@ -52,7 +52,7 @@ function overlaps(older: JournalRecord, newer: JournalRecord): string[] {
 }
 
 /** What a step does something to. */
-function targetOf(step: Step): string {
+export function targetOf(step: Step): string {
   switch (step.do) {
     case "file":
     case "mode":

@@ -7,16 +7,18 @@ import { checkContents, diffContents, lineContents, stateCell, under } from "./c
 import type { Answer, Page } from "./page.ts";
 import { type Cell, type Column, factList, table } from "./table.ts";
 
-/** The journal, the newest first. */
-export function changeListAnswer(records: readonly ChangeRecord[]): Answer {
+/** The journal, the newest first. @param more there are older ones besides */
+export function changeListAnswer(records: readonly ChangeRecord[], more: boolean): Answer {
   return {
     data: records.map(changeFacts),
     lines: (page) =>
       records.length === 0
         ? ["castellan has changed nothing on this host."]
-        : table(columns(page), records, page),
+        : [...table(columns(page), records, page), ...(more ? [MORE] : [])],
   };
 }
+
+const MORE: Content = { text: "older ones are left out: --limit N shows more", tone: "muted" };
 
 function columns({ now }: Page): readonly Column<ChangeRecord>[] {
   return [
@@ -55,6 +57,17 @@ export function changeAnswer(record: ChangeRecord, ...before: readonly Content[]
     ],
     exitCode: record.fault === null ? 0 : 1,
   };
+}
+
+/** What became of a roll-back: done, or what stands in its way. */
+export function rolledBackAnswer(record: ChangeRecord): Answer {
+  const { id, state, fault } = record;
+  if (fault === null) return changeAnswer(record, `Change ${id} is taken back.`);
+  const text =
+    state === "rolled_back"
+      ? `Change ${id} is taken back, but not everything is well:`
+      : `Change ${id} could not be taken back yet; castellan tries again by itself:`;
+  return changeAnswer(record, { text, tone: "crit" });
 }
 
 function facts(record: ChangeRecord, { now }: Page): (readonly [string, Cell])[] {

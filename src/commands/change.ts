@@ -6,12 +6,19 @@ import { expireChange } from "../changes/expire.ts";
 import { systemClock } from "../host/clock.ts";
 import type { Call } from "./call.ts";
 import { defineUndo } from "./change-undo.ts";
-import { changeAnswer, changeListAnswer, driftAnswer, settledAnswer } from "./change-view.ts";
+import {
+  changeAnswer,
+  changeListAnswer,
+  driftAnswer,
+  rolledBackAnswer,
+  settledAnswer,
+} from "./change-view.ts";
 import type { Define } from "./define.ts";
 import { wholeNumber } from "./option-values.ts";
 import { type Answer, said } from "./page.ts";
 
 const ID = wholeNumber(1, 999_999_999);
+const LIST_LIMIT = 100;
 
 /** `change list|show|undo|confirm|rollback|drift|keep`, and for timers and units `settle` and `expire`. */
 export const defineChange: Define = (group, call) => {
@@ -27,7 +34,14 @@ function defineLooks(group: Command, call: Call): void {
   group
     .command("list")
     .summary("what castellan changed on this host, the newest first")
-    .action(() => call.core(async ({ castellan }) => changeListAnswer(await castellan.changes.list())));
+    .option("--limit <n>", "at most this many", wholeNumber(1, 999_999), LIST_LIMIT)
+    .action(({ limit }: { limit: number }) =>
+      call.core(async ({ castellan }) => {
+        // One more tells whether there are more.
+        const records = await castellan.changes.list({ limit: limit + 1 });
+        return changeListAnswer(records.slice(0, limit), records.length > limit);
+      }),
+    );
   group
     .command("show")
     .summary("one change: its files line by line, who, when, what was measured")
@@ -67,7 +81,7 @@ function defineRollBack(group: Command, call: Call): void {
     .action((id: number, { because }: { because: string }) =>
       call.core(async ({ castellan, actor }) => {
         const record = await castellan.changes.rollBack(actor, id, because);
-        return changeAnswer(record, `Change ${id} is taken back.`);
+        return rolledBackAnswer(record);
       }),
     );
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { CastellanError } from "../errors.ts";
 import type { SshWanted } from "../ssh/ssh.ts";
 import type { Call } from "./call.ts";
-import { changeAnswer } from "./change-view.ts";
+import { changeAnswer, rolledBackAnswer } from "./change-view.ts";
 import type { Session } from "./context.ts";
 import type { Define } from "./define.ts";
 import { wholeNumber } from "./option-values.ts";
@@ -141,10 +141,7 @@ function defineSettling(group: Command, call: Call): void {
       call.core(async (session) => {
         const { castellan, actor } = session;
         const id = await waitingId(session);
-        return changeAnswer(
-          await castellan.changes.rollBack(actor, id, because),
-          `Change ${id} is taken back.`,
-        );
+        return rolledBackAnswer(await castellan.changes.rollBack(actor, id, because));
       }),
     );
 }

@@ -112,6 +112,8 @@ async function retain(castellan: Castellan): Promise<void> {
   const policy = await readRetention(castellan.database.db);
   await retainAttempts(castellan, policy);
   if (policy.auditDays > 0) await castellan.audit.retain(GUARD_ACTOR, { keepDays: policy.auditDays });
+  // What is wrong with the journal is said by whoever settles it, and must not end the watch.
+  await castellan.changes.retain(GUARD_ACTOR).catch(() => []);
 }
 
 /** Changes when another process has changed what the counters depend on. */

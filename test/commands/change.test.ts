@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChangeDraft } from "../../src/changes/change.ts";
+import { CastellanError } from "../../src/errors.ts";
 import { ALICE, draftOf, SSHD } from "../changes/support.ts";
 import { type ChangeHost, changeHost } from "./change-host.ts";
 import { keyboard } from "./run-command.ts";
@@ -46,6 +47,19 @@ describe("change list and show", () => {
       kind: "ssh.harden",
     });
     expect(JSON.stringify(newest)).not.toContain('"steps"');
+  });
+
+  it("list as many as asked for, and say that there are more", async () => {
+    const host = changeHost();
+    for (const level of ["no", "yes", "maybe"]) {
+      await apply(host, { title: level, files: [{ path: SSHD, content: `PermitRootLogin ${level}\n` }] });
+    }
+    const { out } = await host.run(["change", "list", "--limit", "2"]);
+    expect(out).toMatch(/maybe\n.*yes\nolder ones are left out: --limit N shows more\n$/);
+    expect((await host.run(["change", "list", "--limit", "3"])).out).not.toContain("left out");
+    const listed = (await host.run(["change", "list", "--limit", "2", "--json"])).json<{ id: number }[]>();
+    expect(listed.map(({ id }) => id)).toEqual([3, 2]);
+    expect((await host.run(["change", "list", "--limit", "0"])).code).toBe(2);
   });
 
   it("show every line of a change, who made it, how long there is, and what was measured", async () => {
@@ -187,6 +201,20 @@ describe("change confirm, rollback, settle and expire", () => {
     expect([code, out.split("\n")[0]]).toEqual([0, "Change 1 is taken back."]);
     expect(out).toMatch(/\ntaken back +the wrong host\n/);
     expect(host.read(SSHD)).toBeNull();
+  });
+
+  it("do not say that a change is taken back when it is not", async () => {
+    const host = changeHost();
+    await apply(host, WINDOW);
+    host.told.answers.set("sshd activate", new CastellanError("change_failed", "sshd does not run"));
+    const stuck = await host.run(["change", "rollback", "1"]);
+    expect([stuck.code, stuck.out.split("\n")[0]]).toEqual([
+      1,
+      "Change 1 could not be taken back yet; castellan tries again by itself:",
+    ]);
+    expect(stuck.out).toMatch(/\nfault +sshd: sshd does not run\n/);
+    for (let tries = 0; tries < 4; tries += 1) await host.run(["change", "rollback", "1"]);
+    expect((await host.changes.get(1)).state).toBe("rolled_back");
   });
 
   it("take back what nobody confirmed in time: settle by itself, expire after waiting", async () => {
