@@ -2,6 +2,7 @@ import {
   chmodSync,
   chownSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -119,6 +120,51 @@ describe("what lies in the way is refused before anything is written", () => {
     expect(await refusal(host, draft)).toMatch(/2 names \(hard links\)$/);
   });
 });
+
+describe.skipIf(process.geteuid?.() !== 0)(
+  "a program of somebody else that is to become root's (needs root)",
+  () => {
+    const PROGRAM = "/etc/ssh/program";
+
+    function theirs(mode: number): { host: TestHost; path: string } {
+      const host = testHost();
+      host.write(PROGRAM, "#!/bin/sh\n");
+      const path = join(host.root, PROGRAM);
+      chownSync(path, 1_234, 1_234);
+      chmodSync(path, mode);
+      return { host, path };
+    }
+
+    const look = (path: string) => {
+      const { mode, uid, gid } = lstatSync(path);
+      return `${(mode & 0o7777).toString(8)} ${uid}:${gid}`;
+    };
+
+    it("does not run as root for everybody afterwards, whatever its mode says", async () => {
+      const { host, path } = theirs(0o6755);
+      const modes = [{ path: PROGRAM, mode: 0o6755, uid: 0, gid: 0 }];
+      const plan = await host.changes.plan(draftOf({ files: [], modes }));
+      expect(plan.effects).toEqual([`chmod 0755 and chown 0:0 ${PROGRAM}`]);
+      await host.changes.apply(ALICE, plan, { connection: null });
+      expect(look(path)).toBe("755 0:0");
+      // What it was is what it becomes again.
+      await host.changes.apply(ALICE, await host.changes.planUndo(1), { connection: null });
+      expect(look(path)).toBe("6755 1234:1234");
+    });
+
+    it("nor on the way back, when they have put it there meanwhile", async () => {
+      const { host, path } = theirs(0o755);
+      chownSync(path, 0, 0);
+      chmodSync(path, 0o4755);
+      const modes = [{ path: PROGRAM, mode: 0o755, uid: 1_234, gid: 1_234 }];
+      const plan = await host.changes.plan(draftOf({ files: [], modes, confirmSeconds: 60 }));
+      await host.changes.apply(ALICE, plan, { connection: null });
+      writeFileSync(path, "#!/bin/evil\n");
+      await host.changes.rollBack(ALICE, 1, "no");
+      expect(look(path)).toBe("755 0:0");
+    });
+  },
+);
 
 describe("what is put in the way while a change is made", () => {
   /** Does something right before an operation whose name begins so. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from "node:fs";
 import { CastellanError } from "../../errors.ts";
 import type { DraftMode, Ownership, Step } from "../change.ts";
 import type { Disk, Place } from "../disk.ts";
@@ -15,10 +15,22 @@ export type ModeStep = Extract<Step, { do: "mode" }>;
  * @throws CastellanError `unsafe_path`, `not_found`
  */
 export function planMode(host: HostRoot, draft: DraftMode): ModeStep | null {
-  const old = withOpened(host, draft.path, ownershipOfOpened);
-  if (old === null) throw new CastellanError("not_found", `there is no ${draft.path}`);
-  const wanted = { mode: draft.mode, ...ownerWanted(host, draft, old) };
+  const stats = withOpened(host, draft.path, (file) => fstatSync(file));
+  if (stats === null) throw new CastellanError("not_found", `there is no ${draft.path}`);
+  const old = ownershipOf(stats);
+  const wanted = withoutPower(stats, { mode: draft.mode, ...ownerWanted(host, draft, old) });
   return sameOwnership(old, wanted) ? null : { do: "mode", path: draft.path, old, new: wanted };
+}
+
+const SETUID_SETGID = 0o6000;
+
+/**
+ * Somebody else's file that becomes root's must not run as root for everybody: what is in it is theirs, and they set
+ * its mode. chown(2) takes these bits away; setting the mode afterwards would give them back.
+ */
+function withoutPower(present: Stats, wanted: Ownership): Ownership {
+  const becomesRoots = present.isFile() && present.uid !== 0 && wanted.uid === 0;
+  return becomesRoots ? { ...wanted, mode: wanted.mode & ~SETUID_SETGID } : wanted;
 }
 
 /** In a sandbox of somebody who is not root everything is theirs, and stays so. */
@@ -30,7 +42,7 @@ function ownerWanted({ owner }: HostRoot, draft: DraftMode, old: Ownership): Pic
 /** @throws CastellanError `stale_plan`, `unsafe_path`; what the kernel says */
 export function doMode(disk: Disk, host: HostRoot, step: ModeStep): void {
   const done = withOpened(host, step.path, (file) => {
-    const present = ownershipOfOpened(file);
+    const present = ownershipOf(fstatSync(file));
     if (!sameOwnership(present, step.old)) {
       throw new CastellanError("stale_plan", `the permissions of ${step.path} were changed by somebody else`);
     }
@@ -43,13 +55,10 @@ export function doMode(disk: Disk, host: HostRoot, step: ModeStep): void {
 /** A file that is gone needs nothing. @throws CastellanError `unsafe_path`; what the kernel says */
 export function undoMode(disk: Disk, host: HostRoot, step: ModeStep): void {
   withOpened(host, step.path, (file) => {
-    const present = ownershipOfOpened(file);
-    if (!sameOwnership(present, step.old)) disk.setOwnership(file, step.path, present, step.old);
+    const stats = fstatSync(file);
+    const [present, old] = [ownershipOf(stats), withoutPower(stats, step.old)];
+    if (!sameOwnership(present, old)) disk.setOwnership(file, step.path, present, old);
   });
-}
-
-function ownershipOfOpened(file: number): Ownership {
-  return ownershipOf(fstatSync(file));
 }
 
 function withOpened<T>(host: HostRoot, path: string, work: (file: number) => T): T | null {
