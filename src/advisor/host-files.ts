@@ -1,6 +1,7 @@
-import { constants, type Stats } from "node:fs";
-import { access, type FileHandle, lstat, open, readdir, readlink, statfs } from "node:fs/promises";
+import { close, closeSync, constants, fstat, open, read, type Stats } from "node:fs";
+import { access, lstat, readdir, readlink, statfs } from "node:fs/promises";
 import { posix } from "node:path";
+import { promisify } from "node:util";
 import { CastellanError } from "../errors.ts";
 import type { AdvisedHost, FileFacts } from "./fact.ts";
 import { locate } from "./host-path.ts";
@@ -8,8 +9,13 @@ import { locate } from "./host-path.ts";
 const TEXT_BYTES = 1024 * 1024;
 const TAIL_BYTES = 64 * 1024;
 const CHUNK_BYTES = 64 * 1024;
+/** Nearly all of /proc/sys is shorter. */
+const FIRST_CHUNK_BYTES = 4 * 1024;
 /** open(2): names a file without opening it; Node has no constant for it. The same on x86-64 and arm64. */
 const O_PATH = 0o10000000;
+
+/** Bare numbers instead of file handles: a run opens hundreds of files, and each handle costs as much as its file. */
+const [openFile, statFile, readFile] = [promisify(open), promisify(fstat), promisify(read)];
 
 /** The file calls of an {@link AdvisedHost}, below `root`. */
 export type HostFiles = Pick<AdvisedHost, "text" | "tail" | "list" | "stat" | "link" | "space">;
@@ -19,7 +25,10 @@ export function openHostFiles(root: string, rootUid = 0): HostFiles {
   const at = (path: string, last: "follow" | "keep" = "follow") => locate(root, path, last);
   return {
     text: (path, maxBytes = TEXT_BYTES) =>
-      answer(path, async () => await withFile(await at(path), path, (file) => whole(file, path, maxBytes))),
+      answer(
+        path,
+        async () => await withFile(await at(path), path, (file, size) => whole(file, size, path, maxBytes)),
+      ),
     tail: (path, maxBytes = TAIL_BYTES) =>
       answer(
         path,
@@ -79,44 +88,58 @@ function refusal(path: string, code: string, cause: unknown): CastellanError {
 async function withFile<T>(
   place: string,
   path: string,
-  read: (file: FileHandle, size: number) => Promise<T>,
+  work: (file: number, size: number) => Promise<T>,
 ): Promise<T> {
-  const name = await open(place, O_PATH);
+  const { file, size } = await openRegular(place, path);
   try {
-    const stats = await name.stat();
-    if (!stats.isFile()) throw new CastellanError("command_failed", `${path} is not a regular file`);
-    const file = await open(`/proc/self/fd/${name.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      return await read(file, stats.size);
-    } finally {
-      await file.close();
-    }
+    return await work(file, size);
   } finally {
-    await name.close();
+    // A file system of a customer's making may keep this waiting; nobody needs to know.
+    close(file, () => {});
   }
 }
 
-/** Files of /proc have no size: read until the end, whatever fstat(2) said. */
-async function whole(file: FileHandle, path: string, maxBytes: number): Promise<string> {
+async function openRegular(place: string, path: string): Promise<{ file: number; size: number }> {
+  const name = await openFile(place, O_PATH);
+  try {
+    const stats = await statFile(name);
+    if (!stats.isFile()) throw new CastellanError("command_failed", `${path} is not a regular file`);
+    const file = await openFile(`/proc/self/fd/${name}`, constants.O_RDONLY | constants.O_NONBLOCK);
+    return { file, size: stats.size };
+  } finally {
+    // No file system is asked where only a name was held.
+    closeSync(name);
+  }
+}
+
+/** Room for one byte more than there is tells the end by itself. Files of /proc have no size: read until the end. */
+async function whole(file: number, size: number, path: string, maxBytes: number): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;
+  let room = size === 0 ? FIRST_CHUNK_BYTES : Math.min(size, maxBytes) + 1;
   for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
-    if (bytesRead === 0) return Buffer.concat(pieces).toString("utf8");
+    const { bytesRead, buffer } = await readFile(file, Buffer.allocUnsafe(room), 0, room, null);
     bytes += bytesRead;
     if (bytes > maxBytes) {
       throw new CastellanError("command_failed", `${path} is larger than ${maxBytes} bytes: it was not read`);
     }
     pieces.push(buffer.subarray(0, bytesRead));
+    if (bytesRead === 0 || bytes === size) return textOf(pieces);
+    room = CHUNK_BYTES;
   }
 }
 
-async function end(file: FileHandle, size: number, maxBytes: number): Promise<string> {
+function textOf(pieces: readonly Buffer[]): string {
+  const [first, ...more] = pieces;
+  return (more.length === 0 && first !== undefined ? first : Buffer.concat(pieces)).toString("utf8");
+}
+
+async function end(file: number, size: number, maxBytes: number): Promise<string> {
   const length = Math.min(size, maxBytes);
   const buffer = Buffer.alloc(length);
   let filled = 0;
   while (filled < length) {
-    const { bytesRead } = await file.read(buffer, filled, length - filled, size - length + filled);
+    const { bytesRead } = await readFile(file, buffer, filled, length - filled, size - length + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
