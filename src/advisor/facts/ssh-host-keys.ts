@@ -1,5 +1,7 @@
 import { CastellanError } from "../../errors.ts";
+import { parseKeyLines } from "../../ssh/key-lines.ts";
 import { type AdvisedHost, defineFact, type FileFacts } from "../fact.ts";
+import { attempt } from "./attempt.ts";
 import { sshdSettingsFact } from "./sshd-effective.ts";
 
 /** A key by which the host proves itself. */
@@ -25,6 +27,28 @@ export const hostKeysFact = defineFact("host keys", async (host): Promise<readon
 async function hostKey(host: AdvisedHost, path: string): Promise<HostKey | null> {
   const facts = await host.stat(path);
   if (facts === null) return null;
+  return { path, facts, ...((await publicHalf(host, path)) ?? (await saidByKeygen(host, path))) };
+}
+
+type Kind = Pick<HostKey, "type" | "bits">;
+
+const KINDS = [
+  [/^ssh-ed25519$/, "ED25519"],
+  [/^ssh-rsa$/, "RSA"],
+  [/^ecdsa-/, "ECDSA"],
+  [/^ssh-dss$/, "DSA"],
+] as const;
+
+/** The file beside the key, which ssh-keygen(1) too asks first; null where it does not tell. */
+async function publicHalf(host: AdvisedHost, path: string): Promise<Kind | null> {
+  const text = await attempt(() => host.text(`${path}.pub`));
+  const key = text.known && text.value !== null ? parseKeyLines(text.value)[0]?.key : null;
+  if (!key) return null;
+  const type = KINDS.find(([pattern]) => pattern.test(key.type))?.[1];
+  return type === undefined || key.bits === null ? null : { type, bits: key.bits };
+}
+
+async function saidByKeygen(host: AdvisedHost, path: string): Promise<Kind> {
   const { exitCode, stdout, stderr } = await host.run({ file: "ssh-keygen", args: ["-l", "-f", path] });
   const [, bits, type] = /^(\d+) \S+ .*\(([A-Z0-9-]+)\)\s*$/m.exec(stdout) ?? [];
   if (exitCode !== 0 || bits === undefined || type === undefined) {
@@ -33,5 +57,5 @@ async function hostKey(host: AdvisedHost, path: string): Promise<HostKey | null>
       `ssh-keygen -l -f ${path}: ${(stderr || stdout).split("\n", 1)[0]}`,
     );
   }
-  return { path, facts, type, bits: Number(bits) };
+  return { type, bits: Number(bits) };
 }
