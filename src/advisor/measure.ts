@@ -14,7 +14,7 @@ export async function measure(
   checks: readonly Check[],
   options: MeasureOptions = {},
 ): Promise<Judged[]> {
-  const facts = [...new Set(checks.flatMap((check) => check.facts))];
+  const facts = longestFirst([...new Set(checks.flatMap((check) => check.facts))]);
   const known = await gatherAll(openFactRun(door, options), facts, options.onProgress);
   return judgeAll(checks, known);
 }
@@ -29,6 +29,11 @@ export async function measureOne(
   const known = await Promise.all(check.facts.map((fact) => run.know(fact)));
   const judged = judgeOne(check, known);
   return judged === null ? null : { judged, known };
+}
+
+/** What may take longest begins first: a run is over when its last program is. */
+function longestFirst(facts: readonly FactDefinition<unknown>[]): FactDefinition<unknown>[] {
+  return facts.toSorted((a, b) => b.limitMs - a.limitMs);
 }
 
 async function gatherAll(

@@ -32,8 +32,9 @@ export async function makeRun(
   onProgress?: (progress: AdvisorProgress) => void,
 ): Promise<AdvisorReport> {
   const startedAt = room.clock.now();
-  const limitOf = await pacedLimits(room.door);
-  const judged = await measure(room.door, await room.checks(), { onProgress, limitOf });
+  const checks = room.checks();
+  const limitOf = await pacedLimits(room.door, checks);
+  const judged = await measure(room.door, await checks, { onProgress, limitOf });
   return await reportOf(room, await record(room, actor, judged, startedAt));
 }
 

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { defineFact } from "../../src/advisor/fact.ts";
 import type { HostDoor } from "../../src/advisor/gather.ts";
 import { pacedLimits } from "../../src/advisor/pace.ts";
@@ -29,4 +29,16 @@ it.each([
   ["not to be asked", new CastellanError("command_missing", "no programs here"), 2_000],
 ] as const)("on a host that is %s a fact has its time", async (_host, programTakes, expected) => {
   expect((await pacedLimits(hostOf(programTakes)))(FACT)).toBe(expected);
+});
+
+it("nothing is measured before what this process is busy with is done", async () => {
+  const host = hostOf(5);
+  const run = vi.fn(host.run);
+  const { promise: loading, resolve } = Promise.withResolvers<void>();
+  const limits = pacedLimits({ ...host, run }, loading);
+  await new Promise((later) => setTimeout(later, 20));
+  expect(run).toHaveBeenCalledTimes(1);
+  resolve();
+  expect((await limits)(FACT)).toBe(2_000);
+  expect(run).toHaveBeenCalledTimes(2);
 });
