@@ -54,6 +54,14 @@ describe("a host of which nothing can be read", () => {
   });
 });
 
+describe("a folder that is no host", () => {
+  it("passes in nothing but the room on its disk", async () => {
+    const judged = await measure(fixtureHost({}), CHECKS);
+    expect(passedOf(judged)).toEqual(["SYS-21"]);
+    expect(judged.filter(({ verdict }) => verdict.rating === "critical")).toEqual([]);
+  });
+});
+
 describe("the limits of the facts", () => {
   it("let a run end in time even where one of them is used up", () => {
     const facts = new Set(CHECKS.flatMap((check) => check.facts));

@@ -89,7 +89,11 @@ export const RARE_PROTOCOL_STATES = defineFact("kernel modules", async (host): P
     readModprobeRules(host),
     host.text("/proc/sys/kernel/modules_disabled"),
   ]);
-  const tree = `/lib/modules/${release?.trim() ?? ""}`;
+  if (release === null) throw new Error("/proc/sys/kernel/osrelease is not there");
+  const tree = `/lib/modules/${release.trim()}`;
+  // A kernel without /proc/modules loads none at all; one with it loads a container's from its host.
+  if (loaded !== null && (await host.list(tree)) === null)
+    throw new Error(`${tree} is not there: in a container modules are its host's`);
   const builtIn = (await host.text(`${tree}/modules.builtin`)) ?? "";
   return await Promise.all(
     RARE_PROTOCOLS.map(async (name): Promise<RareProtocol> => {

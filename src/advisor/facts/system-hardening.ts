@@ -146,6 +146,7 @@ export const RUN_BY_ROOT_FILES = defineFact(
     const there = stats.flatMap(({ path, facts }): LooseFile[] =>
       facts === null || facts.kind === "link" ? [] : [{ path, facts }],
     );
+    if (there.length === 0) throw new Error("neither cron jobs, units nor start scripts are there");
     return { looked: there.length, loose: there.filter(({ facts }) => isLoose(facts)) };
   },
   4_000,

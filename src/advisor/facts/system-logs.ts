@@ -53,6 +53,7 @@ export const AUTH_SOURCES = defineFact(
         return stats === null ? [] : [{ name, newestAt: stats.size > 0 ? stats.mtimeMs : null }];
       }),
     );
+    if ((await host.stat("/var/log")) === null) throw new Error("/var/log is not there");
     const watched = host.panel === null ? [] : await watchedSources(host.panel);
     const journal = await newestInJournal(host);
     return [...files.flat(), ...watched, ...(journal === null ? [] : [journal])];

@@ -66,7 +66,9 @@ export const COMPILER_FILES = defineFact("compilers", async (host): Promise<Comp
 });
 
 async function compilersIn(host: AdvisedHost, folder: string): Promise<Compiler[]> {
-  const names = ((await host.list(folder)) ?? []).filter((name) => COMPILERS.test(name));
+  const all = await host.list(folder);
+  if (all === null && folder === "/usr/bin") throw new Error("/usr/bin is not there");
+  const names = (all ?? []).filter((name) => COMPILERS.test(name));
   const found = await Promise.all(
     names.map(async (name) => ({ path: `${folder}/${name}`, facts: await host.stat(`${folder}/${name}`) })),
   );

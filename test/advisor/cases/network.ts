@@ -85,7 +85,28 @@ export const CASES: readonly CheckCase[] = [
     check: "NET-03",
     rating: "passed",
     about: "the kernel has none of them",
+    host: {
+      files: { "/proc/sys/kernel/osrelease": `${RELEASE}\n`, "/proc/modules": "" },
+      folders: { [`/lib/modules/${RELEASE}`]: {} },
+    },
+  },
+  {
+    check: "NET-03",
+    rating: "passed",
+    about: "a kernel that loads no modules at all",
+    host: { files: { "/proc/sys/kernel/osrelease": `${RELEASE}\n` } },
+  },
+  {
+    check: "NET-03",
+    rating: "unknown",
+    about: "a container: its host's kernel loads its host's modules",
     host: { files: { "/proc/sys/kernel/osrelease": `${RELEASE}\n`, "/proc/modules": "" } },
+  },
+  {
+    check: "NET-03",
+    rating: "unknown",
+    about: "nothing can be read",
+    host: {},
   },
   {
     check: "NET-03",

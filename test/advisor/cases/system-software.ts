@@ -94,6 +94,7 @@ export const CASES: readonly CheckCase[] = [
     about: "its folder may not be read",
     host: { folders: { "/var/lib/aide": { fault: "denied" } } },
   },
+  { check: "SYS-19", rating: "unknown", about: "a host without /usr/bin", host: {} },
   { check: "SYS-19", rating: "passed", about: "no compiler", host: { files: { "/usr/bin/bash": "" } } },
   {
     check: "SYS-19",

@@ -136,7 +136,16 @@ export const CASES: readonly CheckCase[] = [
     check: "SYS-08",
     rating: "passed",
     about: "the journal has a line of today",
-    host: { commands: { [NEWEST]: { stdout: CRON_LINE } } },
+    host: { folders: { "/var/log": {} }, commands: { [NEWEST]: { stdout: CRON_LINE } } },
+  },
+  {
+    check: "SYS-08",
+    rating: "warning",
+    about: "nothing for two days: nobody need have come",
+    host: {
+      files: { "/var/log/auth.log": { text: "x\n", mtimeMs: NOW - 2 * DAY } },
+      commands: { [NEWEST]: QUIET },
+    },
   },
   {
     check: "SYS-08",
@@ -151,12 +160,18 @@ export const CASES: readonly CheckCase[] = [
     check: "SYS-08",
     rating: "critical",
     about: "no log at all",
-    host: { commands: { [NEWEST]: "missing" } },
+    host: { folders: { "/var/log": {} }, commands: { [NEWEST]: "missing" } },
   },
   {
     check: "SYS-08",
     rating: "unknown",
     about: "only root sees the journal",
-    host: { commands: { [NEWEST]: HINT } },
+    host: { folders: { "/var/log": {} }, commands: { [NEWEST]: HINT } },
+  },
+  {
+    check: "SYS-08",
+    rating: "unknown",
+    about: "a host without /var/log",
+    host: { commands: { [NEWEST]: "missing" } },
   },
 ];
