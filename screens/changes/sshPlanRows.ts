@@ -46,12 +46,12 @@ function peopleRows({ before, after, lost }: SshPlan, width: number): Content[] 
       ...(changed ? [{ text: `${waysText(was)} -> ` }] : []),
       waysRun(person),
     ];
-    const why = person.ways.length === 0 ? person.hindrances : [];
+    const why = person.ways.length === 0 ? [...person.unsure, ...person.hindrances] : [];
     return [runs, ...why.flatMap((line) => paragraph(line, width, "muted", " ".repeat(NAME_COLUMNS + 3)))];
   });
   return [...heading("Who can become root, and gets in by"), ...rows];
 }
 
-function waysText({ ways }: SshPerson): string {
-  return ways.length === 0 ? "nothing" : ways.join(", ");
+function waysText({ ways, unsure }: SshPerson): string {
+  return ways.join(", ") || (unsure.length > 0 ? "not known" : "nothing");
 }

@@ -1,15 +1,16 @@
 import { useState } from "react";
 import { ScrollRows } from "../../components/ScrollRows.tsx";
 import { useTerminal } from "../../components/Terminal.tsx";
-import type { SshPerson, SshSetting } from "../../src/ssh/ssh.ts";
+import type { SshPerson, SshSetting, SshState } from "../../src/ssh/ssh.ts";
 import { type Action, bind } from "../app/action.ts";
-import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
+import { Frame, type FrameFacts, type ScreenComponentProps } from "../app/Frame.tsx";
 import { useShell } from "../app/shell.tsx";
 import { useFrameBody } from "../app/useFrameBody.ts";
+import type { Reading } from "../app/useRead.ts";
 import { useConfirmActions } from "../changes/useConfirm.tsx";
 import { sshActions } from "./actions.ts";
 import { noteRows, personRows, settingRows } from "./detailRows.ts";
-import { headRows, SshView, SshWaiting, sshStatus } from "./SshView.tsx";
+import { aroundRows, SshView, SshWaiting, sshStatus } from "./SshView.tsx";
 import { usePlanActions } from "./usePlanActions.tsx";
 import { type Marks, type SshLists, useMarks, useSshLists, useSshState } from "./useSsh.ts";
 import { ValueForm } from "./ValueForm.tsx";
@@ -18,39 +19,16 @@ type View = "lists" | "detail" | "edit";
 
 /** Screen 8: what sshd does and should do, who can still get in, and the safe way from one to the other. */
 export function SshScreen({ facts }: ScreenComponentProps) {
-  const shell = useShell();
   const body = useFrameBody(facts);
   const reading = useSshState(facts.waiting);
   const state = reading.data;
   const marks = useMarks();
   const [view, setView] = useState<View>("lists");
-  const lists = useSshLists(state, body.height - headRows(state, body.height));
+  const lists = useSshLists(state, body.height - aroundRows(state, body.height));
+  const actions = useActions({ facts, reading, lists, view, setView, marks });
   const { setting, person } = underCursor(lists);
-  const open = (): void => setView("detail");
-  const actions = [
-    ...useConfirmActions(facts.waiting, sshActions),
-    ...usePlanActions({ state, marks }),
-    ...useOpenActions({ lists, view, setView, marks, ready: state !== undefined }),
-    bind(sshActions.clear, marks.clear, { disabled: marks.pending.size === 0 && "nothing is marked" }),
-    bind(sshActions.journal, () => shell.go({ screen: "changes", focus: "journal" }), {
-      command: "castellan change list",
-    }),
-    bind(sshActions.again, reading.again),
-    bind(sshActions.back, () => (view === "lists" ? void shell.back() : setView("lists"))),
-  ];
   if (view === "edit" && setting !== undefined) {
-    return (
-      <ValueForm
-        facts={facts}
-        setting={setting}
-        value={marks.pending.get(setting.keyword) ?? setting.recommended}
-        onDone={(value) => {
-          marks.set(setting.keyword, value);
-          setView("lists");
-        }}
-        onCancel={() => setView("lists")}
-      />
-    );
+    return <Edit facts={facts} setting={setting} marks={marks} onDone={() => setView("lists")} />;
   }
   return (
     <Frame facts={facts} actions={actions} status={sshStatus(state, marks.pending, reading)}>
@@ -59,9 +37,57 @@ export function SshScreen({ facts }: ScreenComponentProps) {
       ) : view === "detail" && (setting !== undefined || person !== undefined) ? (
         <Detail setting={setting} person={person} notes={state.notes} {...body} />
       ) : (
-        <SshView state={state} lists={lists} marks={marks} body={body} onOpen={open} />
+        <SshView state={state} lists={lists} marks={marks} body={body} onOpen={() => setView("detail")} />
       )}
     </Frame>
+  );
+}
+
+/** What the keys work on. */
+interface Hands {
+  readonly lists: SshLists;
+  readonly view: View;
+  readonly setView: (view: View) => void;
+  readonly marks: Marks;
+}
+
+function useActions(
+  props: Hands & { readonly facts: FrameFacts; readonly reading: Reading<SshState> },
+): Action[] {
+  const { facts, reading, view, setView, marks } = props;
+  const shell = useShell();
+  const state = reading.data;
+  return [
+    ...useConfirmActions(facts.waiting, sshActions),
+    ...usePlanActions({ state, marks }),
+    ...openActions({ ...props, ready: state !== undefined }),
+    bind(sshActions.clear, marks.clear, { disabled: marks.pending.size === 0 && "nothing is marked" }),
+    bind(sshActions.journal, () => shell.go({ screen: "changes", focus: "journal" }), {
+      command: "castellan change list",
+    }),
+    bind(sshActions.again, reading.again),
+    bind(sshActions.back, () => (view === "lists" ? void shell.back() : setView("lists"))),
+  ];
+}
+
+function Edit(props: {
+  readonly facts: FrameFacts;
+  readonly setting: SshSetting;
+  readonly marks: Marks;
+  readonly onDone: () => void;
+}) {
+  const { facts, setting, marks, onDone } = props;
+  return (
+    <ValueForm
+      facts={facts}
+      setting={setting}
+      value={marks.pending.get(setting.keyword) ?? setting.recommended}
+      onDone={(value) => {
+        marks.set(setting.keyword, value);
+        onDone();
+      }}
+      onCancel={onDone}
+    />
   );
 }
 
@@ -72,14 +98,7 @@ function underCursor({ pane, settings, people }: SshLists) {
 }
 
 /** What works on the setting or the person under the cursor. */
-function useOpenActions(props: {
-  readonly lists: SshLists;
-  readonly view: View;
-  readonly setView: (view: View) => void;
-  readonly marks: Marks;
-  readonly ready: boolean;
-}): Action[] {
-  const { lists, view, setView, marks, ready } = props;
+function openActions({ lists, view, setView, marks, ready }: Hands & { readonly ready: boolean }): Action[] {
   const { setting, person } = underCursor(lists);
   const unready = !ready && "sshd has not answered";
   const onlySetting = unready || (setting === undefined && "only on a setting");

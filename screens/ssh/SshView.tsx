@@ -2,129 +2,133 @@ import { Box } from "ink";
 import { DataTable } from "../../components/DataTable.tsx";
 import { Line } from "../../components/Line.tsx";
 import { type Notice, Placeholder } from "../../components/Placeholder.tsx";
-import { ratingCount } from "../../components/rating.ts";
 import type { BodySize } from "../../components/Screen.tsx";
 import { useTerminal } from "../../components/Terminal.tsx";
 import { codeOf } from "../../src/errors.ts";
 import type { SshState } from "../../src/ssh/ssh.ts";
 import { plural } from "../../src/terminal/format.ts";
 import { type Content, contentColumns } from "../../src/terminal/line.ts";
-import { cell } from "../../src/terminal/text.ts";
 import type { Reading } from "../app/useRead.ts";
-import { type Pending, personColumns, settingColumns } from "./columns.ts";
+import { paragraph } from "../changes/planRows.ts";
+import { type Pending, personColumns, settingColumns, shortPaths } from "./columns.ts";
+import { methodText, personStrip, settingStrip, verdictText, versionText, whoText } from "./summary.ts";
 import type { Marks, SshLists } from "./useSsh.ts";
 
-/** Rows above the lists: the verdict, and what is odd. */
-export function headRows(state: SshState | undefined, height: number): number {
+/** Rows around the lists: the verdict, what is odd, and below them what the row under the cursor has no room for. */
+export function aroundRows(state: SshState | undefined, height: number): number {
   if (state === undefined) return 0;
-  return height >= 12 && state.notes.length > 0 ? 2 : 1;
+  return height < SMALL ? 1 : noteRows(state) + 1 + stripRows(height);
 }
 
-/** How sshd stands: the verdict, its settings, and who can still get in. */
-export function SshView(props: {
+/** Below this there is room for the lists and the verdict alone. */
+const SMALL = 12;
+const ROOMY = 18;
+
+function stripRows(height: number): number {
+  return height < SMALL ? 0 : height < ROOMY ? 1 : 2;
+}
+
+function noteRows({ notes }: SshState): number {
+  return notes.length > 0 ? 1 : 0;
+}
+
+interface ViewProps {
   readonly state: SshState;
   readonly lists: SshLists;
   readonly marks: Marks;
   readonly body: BodySize;
   readonly onOpen: () => void;
-}) {
-  const { state, lists, marks, body, onOpen } = props;
-  const { unicode } = useTerminal();
+}
+
+/** How sshd stands: the verdict, its settings, and who can still get in. */
+export function SshView(props: ViewProps) {
+  const { state, lists, body } = props;
   const { width, height } = body;
-  const note = ` ! ${shortPaths(state.notes[0] ?? "")}`;
-  const more = state.notes.length > 1 ? `+${state.notes.length - 1} in why ` : "";
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Line width={width} right={whereFits(verdict(state, unicode), versionText(state), width)}>
-        {verdict(state, unicode)}
-      </Line>
-      {headRows(state, height) > 1 && (
-        <Line width={width} tone="warn" right={whereFits(note, more, width)}>
-          {note}
-        </Line>
-      )}
-      {lists.settingsHeight > 0 && (
-        <DataTable
-          list={lists.settings}
-          columns={settingColumns(marks.pending, unicode)}
-          width={width}
-          height={lists.settingsHeight}
-          focused={lists.pane === "settings"}
-          marks={markedKeys(marks.pending)}
-          onOpen={onOpen}
-        />
-      )}
-      {lists.peopleHeight > 0 && (
-        <>
-          <Line width={width} tone="heading" right={whereFits(PEOPLE, methodText(state), width)}>
-            {PEOPLE}
-          </Line>
-          <DataTable
-            list={lists.people}
-            columns={personColumns()}
-            width={width}
-            height={lists.peopleHeight}
-            focused={lists.pane === "people"}
-            onOpen={onOpen}
-          />
-        </>
-      )}
+      <Head state={state} body={body} />
+      {lists.settingsHeight > 0 && <Settings {...props} />}
+      {lists.peopleHeight > 0 && <People {...props} />}
+      <Strip lists={lists} body={body} />
     </Box>
   );
 }
 
-const PEOPLE = " Who can still get in";
+/** All of the row under the cursor, as far as two lines go. */
+function Strip({ lists, body: { width, height } }: Pick<ViewProps, "lists" | "body">) {
+  const [first = "", second = ""] = paragraph(stripText(lists), width - 1, "muted", " ");
+  const rows = stripRows(height);
+  return (
+    <>
+      {rows > 0 && <Line width={width}>{first}</Line>}
+      {rows > 1 && <Line width={width}>{second}</Line>}
+    </>
+  );
+}
+
+function Head({ state, body }: Pick<ViewProps, "state" | "body">) {
+  const { unicode } = useTerminal();
+  const { width, height } = body;
+  const verdict = verdictText(state, unicode);
+  const note = ` ! ${shortPaths(state.notes[0] ?? "")}`;
+  const more = state.notes.length > 1 ? `+${state.notes.length - 1} in why ` : "";
+  return (
+    <>
+      <Line width={width} right={whereFits(verdict, versionText(state), width)}>
+        {verdict}
+      </Line>
+      {height >= SMALL && noteRows(state) > 0 && (
+        <Line width={width} tone="warn" right={whereFits(note, more, width)}>
+          {note}
+        </Line>
+      )}
+    </>
+  );
+}
+
+function Settings({ lists, marks, body, onOpen }: ViewProps) {
+  const { unicode } = useTerminal();
+  return (
+    <DataTable
+      list={lists.settings}
+      columns={settingColumns(marks.pending, { width: body.width, unicode })}
+      width={body.width}
+      height={lists.settingsHeight}
+      focused={lists.pane === "settings"}
+      marks={new Set(marks.pending.keys())}
+      onOpen={onOpen}
+    />
+  );
+}
+
+function People({ state, lists, body, onOpen }: ViewProps) {
+  const { width } = body;
+  const who = whoText(state);
+  return (
+    <>
+      <Line width={width} right={methodText(state, width - contentColumns(who) - 2)}>
+        {who}
+      </Line>
+      <DataTable
+        list={lists.people}
+        columns={personColumns()}
+        width={width}
+        height={lists.peopleHeight}
+        focused={lists.pane === "people"}
+        onOpen={onOpen}
+      />
+    </>
+  );
+}
+
+function stripText({ pane, settings, people }: SshLists): string {
+  if (pane === "people") return people.current === undefined ? "" : personStrip(people.current);
+  return settings.current === undefined ? "" : settingStrip(settings.current);
+}
 
 /** What stands at the right only when the left keeps all of its room. */
 function whereFits(left: Content, right: Content, width: number): Content {
   return contentColumns(left) + contentColumns(right) + 2 <= width ? right : "";
-}
-
-function markedKeys(pending: Pending): ReadonlySet<string> {
-  return new Set(pending.keys());
-}
-
-/** Files of sshd by their names: its folders are known. */
-function shortPaths(note: string): string {
-  return note.replaceAll(/\/etc\/ssh\/(sshd_config\.d\/)?/g, "");
-}
-
-/** In the first second: how bad is it, and does anybody get in? */
-function verdict({ settings, people }: SshState, unicode: boolean): Content {
-  const amount = (rating: "critical" | "warning" | "passed"): number =>
-    settings.filter((setting) => setting.rating === rating).length;
-  const inside = people.filter(({ ways }) => ways.length > 0).length;
-  return [
-    " ",
-    ratingCount("critical", amount("critical"), unicode),
-    "  ",
-    ratingCount("warning", amount("warning"), unicode),
-    "  ",
-    ratingCount("passed", amount("passed"), unicode),
-    {
-      text: `  ${inside} of ${people.length} get in`,
-      tone: inside === 0 ? "crit" : "text",
-      bold: true,
-    },
-  ];
-}
-
-function versionText({ version, ports, socketActivated }: SshState): Content {
-  const by = socketActivated ? " by ssh.socket" : "";
-  const where = ports.length === 1 ? `port ${ports[0]}` : `ports ${ports.join(", ")}`;
-  return { text: `${version} · ${where}${by} `, tone: "muted" };
-}
-
-/** Columns for how the operator came; the middle of a fingerprint says the least. */
-const METHOD = 36;
-
-function methodText({ operatorMethod }: SshState): Content {
-  return operatorMethod === null
-    ? ""
-    : {
-        text: `you came by ${cell(operatorMethod, Math.min(operatorMethod.length, METHOD), { cut: "middle" })} `,
-        tone: "muted",
-      };
 }
 
 /** While there is nothing to show: that it is being asked, or why it cannot be, and the next step. */

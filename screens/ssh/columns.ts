@@ -6,8 +6,14 @@ import type { Run } from "../../src/terminal/line.ts";
 /** What is to become of settings: value by keyword. */
 export type Pending = ReadonlyMap<string, string>;
 
+/** From here on the longest value of a single word (`without-password`) has its room. */
+const ROOMY = 72;
+
 /** The columns of the settings; a mark puts the value that is wanted in place of the recommended one. */
-export function settingColumns(pending: Pending, unicode: boolean): readonly Column<SshSetting>[] {
+export function settingColumns(
+  pending: Pending,
+  { width, unicode }: { readonly width: number; readonly unicode: boolean },
+): readonly Column<SshSetting>[] {
   return [
     {
       id: "rating",
@@ -16,12 +22,12 @@ export function settingColumns(pending: Pending, unicode: boolean): readonly Col
       priority: 10,
       render: ({ rating }) => ratingRun(rating, unicode),
     },
-    { id: "title", title: "SETTING", width: 26, min: 18, priority: 9, render: ({ title }) => title },
+    { id: "title", title: "SETTING", width: 24, min: 18, priority: 9, render: ({ title }) => title },
     {
       id: "value",
       title: "NOW",
       flex: 1,
-      min: 11,
+      min: width < ROOMY ? 11 : 16,
       priority: 8,
       render: ({ value, rating }) =>
         value === "" ? { text: "not set", tone: "muted" } : { text: value, bold: rating !== "passed" },
@@ -43,7 +49,7 @@ export function settingColumns(pending: Pending, unicode: boolean): readonly Col
       cut: "start",
       render: (setting) => ({ text: originText(setting), tone: "muted" }),
     },
-    { id: "marks", title: "ALSO", width: 9, priority: 5, render: alsoRun },
+    { id: "marks", title: "ALSO", width: 8, priority: 5, render: alsoRun },
   ];
 }
 
@@ -54,9 +60,13 @@ function wantedRun({ keyword, value, recommended }: SshSetting, pending: Pending
   return { text: recommended, tone: recommended === value ? "muted" : "text" };
 }
 
-/** File and line that set it. A distribution's long folder says nothing: the name of the file does. */
-export function originText({ origin }: SshSetting): string {
-  return origin === null ? "sshd's default" : `${origin.file}:${origin.line}`;
+/** Files of sshd by their names: its folders are known, and whole behind Enter. */
+export function shortPaths(text: string): string {
+  return text.replaceAll(/\/etc\/ssh\/(sshd_config\.d\/)?/g, "");
+}
+
+function originText({ origin }: SshSetting): string {
+  return origin === null ? "sshd's default" : shortPaths(`${origin.file}:${origin.line}`);
 }
 
 /** Whether other lines are without effect, and whether it is otherwise for somebody. */
@@ -88,7 +98,7 @@ export function personColumns(): readonly Column<SshPerson>[] {
       // Half a reason is none: it is whole behind Enter.
       min: 30,
       priority: 5,
-      render: ({ hindrances }) => ({ text: hindrances.join("; "), tone: "muted" }),
+      render: ({ unsure, hindrances }) => ({ text: [...unsure, ...hindrances].join("; "), tone: "muted" }),
     },
   ];
 }
@@ -98,9 +108,8 @@ export function nameText({ login, isOperator }: SshPerson): string {
   return isOperator ? `${login} (you)` : login;
 }
 
-/** By which ways somebody gets in; nobody is shut out in a whisper. */
-export function waysRun({ ways }: SshPerson): Run {
-  return ways.length === 0
-    ? { text: "!! SHUT OUT", tone: "crit" }
-    : { text: `+ ${ways.join(", ")}`, tone: "ok" };
+/** By which ways somebody gets in; nobody is shut out in a whisper, and what is not known is not in. */
+export function waysRun({ ways, unsure }: SshPerson): Run {
+  if (ways.length > 0) return { text: `+ ${ways.join(", ")}`, tone: "ok" };
+  return unsure.length > 0 ? { text: "? NOT KNOWN", tone: "warn" } : { text: "!! SHUT OUT", tone: "crit" };
 }

@@ -1,7 +1,7 @@
 import { type LineSpec, lineRows } from "../../components/Lines.tsx";
 import { ratingRun } from "../../components/rating.ts";
 import type { AuthorizedKey, Origin, SshPerson, SshSetting } from "../../src/ssh/ssh.ts";
-import type { Content } from "../../src/terminal/line.ts";
+import type { Content, Run } from "../../src/terminal/line.ts";
 import { heading, paragraph } from "../changes/planRows.ts";
 import { nameText, waysRun } from "./columns.ts";
 
@@ -33,7 +33,7 @@ export function settingRows(
 
 /** Everything known of a person who can become root. */
 export function personRows(person: SshPerson, width: number): Content[] {
-  const { uid, becomesRoot, hasPassword, hindrances, keys } = person;
+  const { uid, becomesRoot, hasPassword, unsure, hindrances, keys } = person;
   const facts: LineSpec[] = [
     { label: "Gets in by", value: [waysRun(person)] },
     { label: "Becomes root", value: becomesRoot },
@@ -44,6 +44,7 @@ export function personRows(person: SshPerson, width: number): Content[] {
     { text: nameText(person), bold: true },
     "",
     ...lineRows(facts, width),
+    ...section("Not known, so it does not count", unsure, width),
     ...section("What hinders", hindrances, width),
     ...heading(keys.length === 0 ? "No key in any file that sshd reads" : "Keys"),
     ...keys.flatMap((key) => keyRows(key, width)),
@@ -56,17 +57,18 @@ export function noteRows(notes: readonly string[], width: number): Content[] {
 }
 
 function keyRows(key: AuthorizedKey, width: number): Content[] {
-  const { file, line, type, bits, fingerprint, comment, options, unusable } = key;
-  const state =
-    unusable === null
-      ? ({ text: "+ usable", tone: "ok" } as const)
-      : ({ text: `! not usable: ${unusable}`, tone: "warn" } as const);
+  const { file, line, type, bits, fingerprint, comment, options } = key;
   const more = [...(comment === "" ? [] : [comment]), ...options].join(" · ");
   return [
-    [{ text: `  ${type}${bits === null ? "" : ` ${bits}`}  ` }, state],
+    [{ text: `  ${type}${bits === null ? "" : ` ${bits}`}  ` }, keyState(key)],
     ...paragraph(`${fingerprint} ${more}`, width, "muted", "    "),
     ...paragraph(`${file}:${line}`, width, "muted", "    "),
   ];
+}
+
+function keyState({ unusable, doubt }: AuthorizedKey): Run {
+  if (unusable !== null) return { text: `! not usable: ${unusable}`, tone: "warn" };
+  return doubt === null ? { text: "+ usable", tone: "ok" } : { text: `? not known: ${doubt}`, tone: "warn" };
 }
 
 function section(title: string, lines: readonly string[], width: number): Content[] {

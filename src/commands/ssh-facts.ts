@@ -17,8 +17,8 @@ export function stateFacts(state: SshState): object {
 
 /** A person as JSON shows them. */
 export function personFacts(person: SshPerson): object {
-  const { login, uid, becomesRoot, keys, hasPassword, ways, hindrances, isOperator } = person;
-  return { login, uid, becomesRoot, hasPassword, isOperator, ways, hindrances, keys };
+  const { login, uid, becomesRoot, keys, hasPassword, ways, unsure, hindrances, isOperator } = person;
+  return { login, uid, becomesRoot, hasPassword, isOperator, ways, unsure, hindrances, keys };
 }
 
 /** A plan with what it means for people, as JSON shows it. */

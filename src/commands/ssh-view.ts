@@ -1,4 +1,4 @@
-import type { SshPerson, SshPlan, SshSetting, SshState } from "../ssh/ssh.ts";
+import type { AuthorizedKey, SshPerson, SshPlan, SshSetting, SshState } from "../ssh/ssh.ts";
 import type { Content } from "../terminal/line.ts";
 import { ratingRun } from "./advisor-view.ts";
 import { planContents, under } from "./change-lines.ts";
@@ -73,7 +73,7 @@ export function peopleAnswer(people: readonly SshPerson[]): Answer {
 }
 
 function personLines(person: SshPerson, page: Page): Content[] {
-  const { login, becomesRoot, isOperator, keys, hindrances } = person;
+  const { login, becomesRoot, isOperator, keys, unsure, hindrances } = person;
   const head: Content = [
     { text: login, tone: "heading" },
     isOperator ? " (you)" : "",
@@ -83,18 +83,21 @@ function personLines(person: SshPerson, page: Page): Content[] {
     head,
     ...factList([["  gets in", waysCell(person)]], page),
     ...keys.map((key): Content => keyLine(key)),
+    ...unsure.map((text): Content => ({ text: `  not known: ${text}`, tone: "warn" })),
     ...hindrances.map((text): Content => ({ text: `  not by ${text}`, tone: "muted" })),
   ];
 }
 
-function waysCell({ ways }: SshPerson): Cell {
-  return ways.length === 0 ? { text: "no", tone: "crit" } : { text: `by ${ways.join(" or ")}`, tone: "ok" };
+function waysCell({ ways, unsure }: SshPerson): Cell {
+  if (ways.length > 0) return { text: `by ${ways.join(" or ")}`, tone: "ok" };
+  return unsure.length > 0 ? { text: "not known", tone: "warn" } : { text: "no", tone: "crit" };
 }
 
-function keyLine({ type, bits, fingerprint, comment, unusable }: SshPerson["keys"][number]): Content {
+function keyLine({ type, bits, fingerprint, comment, unusable, doubt }: AuthorizedKey): Content {
   const size = bits === null ? "" : ` ${bits}`;
   const text = `  key ${type}${size} ${fingerprint} ${comment}`.trimEnd();
-  return unusable === null ? text : [text, { text: `  ${unusable}`, tone: "warn" }];
+  const but = unusable ?? doubt;
+  return but === null ? text : [text, { text: `  ${but}`, tone: "warn" }];
 }
 
 /** What a plan would do, and to whom. Exit code 1 when it is refused. */
@@ -132,10 +135,17 @@ export function sshPlanContents({ change, before, after, lost, notes, refusals }
   ];
 }
 
-function comparedLine(before: readonly SshPerson[], { login, ways, isOperator }: SshPerson): Content {
-  const were = before.find((person) => person.login === login)?.ways ?? [];
-  const text = (list: readonly string[]): string => list.join(" or ") || "no way in";
-  const tone = ways.length > 0 ? "ok" : were.length > 0 ? "crit" : "muted";
-  const change = text(were) === text(ways) ? text(ways) : `${text(were)} -> ${text(ways)}`;
-  return [`  ${login}${isOperator ? " (you)" : ""}: `, { text: change, tone }];
+function comparedLine(before: readonly SshPerson[], person: SshPerson): Content {
+  const { login, ways, isOperator } = person;
+  const were = before.find((other) => other.login === login);
+  const tone = ways.length > 0 ? "ok" : (were?.ways.length ?? 0) > 0 ? "crit" : "muted";
+  const [then, now] = [were === undefined ? "" : waysText(were), waysText(person)];
+  return [
+    `  ${login}${isOperator ? " (you)" : ""}: `,
+    { text: then === now ? now : `${then} -> ${now}`, tone },
+  ];
+}
+
+function waysText({ ways, unsure }: SshPerson): string {
+  return ways.join(" or ") || (unsure.length > 0 ? "not known" : "no way in");
 }

@@ -2,7 +2,9 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
+  readlinkSync,
   readSync,
   realpathSync,
   type Stats,
@@ -15,8 +17,11 @@ import { type KeyLine, parseKeyLines } from "./key-lines.ts";
 /** A login with the ids of its groups: sshd opens key files with the user's own rights. */
 export interface KeyOwner extends Pick<OsLogin, "name" | "uid" | "gid" | "home"> {
   readonly gids: readonly number[];
-  /** A group of theirs alone, whose write permission Debian's sshd forgives; null: there is none, or not on Debian. */
-  readonly privateGid: number | null;
+  /**
+   * Groups of theirs alone, whose write permission Debian's sshd forgives, by number; `true`: on files of root's too.
+   * Empty elsewhere than on Debian.
+   */
+  readonly privateGroups: ReadonlyMap<number, boolean>;
 }
 
 /** One file that AuthorizedKeysFile names. */
@@ -36,7 +41,7 @@ const LARGEST = 1024 * 1024;
  * The paths that AuthorizedKeysFile stands for: tokens %h %u %U %%, relative ones below the home folder.
  * @param value as `sshd -T` prints it: separated by blanks
  */
-export function keyPaths(value: string, login: KeyOwner): string[] {
+export function keyPaths(value: string, login: Pick<KeyOwner, "name" | "uid" | "home">): string[] {
   const tokens: Readonly<Record<string, string>> = {
     "%": "%",
     h: login.home,
@@ -45,7 +50,7 @@ export function keyPaths(value: string, login: KeyOwner): string[] {
   };
   return value
     .split(" ")
-    .filter((path) => path !== "" && path !== "none")
+    .filter((path) => path !== "" && path.toLowerCase() !== "none")
     .map((path) => path.replace(/%(.)/g, (text, token: string) => tokens[token] ?? text))
     .map((path) => (path.startsWith("/") ? path : join(login.home, path)));
 }
@@ -83,7 +88,7 @@ function readKeyFile(place: Place, login: KeyOwner, path: string): KeyFile | nul
   }
   if (!isBelow(realpathSync(root), real)) return nothing("is a link that leads out of this host's files");
   if (!statSync(real).isFile()) return nothing("is not a regular file");
-  const barred = barredFolder(place, login, real);
+  const barred = barredFolder(place, login, path);
   if (barred !== null) return nothing(barred);
   try {
     const text = readAs(place, login, real);
@@ -141,11 +146,34 @@ function foldersAbove(root: string, path: string): string[] {
   }
 }
 
+/** The kernel follows at most so many links (path_resolution(7)). */
+const MOST_LINKS = 40;
+
+/** Every folder that is passed through on the way to a file, also those that links lead through. */
+function foldersOnTheWay(root: string, path: string): Set<string> {
+  const names = (text: string): string[] => text.split("/").filter((name) => name !== "" && name !== ".");
+  const passed = new Set<string>();
+  const rest = names(path);
+  let at = realpathSync(root);
+  let links = 0;
+  for (let name = rest.shift(); name !== undefined && links <= MOST_LINKS; name = rest.shift()) {
+    passed.add(at);
+    const next = join(at, name);
+    if (!lstatSync(next).isSymbolicLink()) at = next;
+    else {
+      const target = readlinkSync(next);
+      rest.unshift(...names(target));
+      if (target.startsWith("/")) at = "/";
+      links++;
+    }
+  }
+  return passed;
+}
+
 function barredFolder(place: Place, login: KeyOwner, path: string): string | null {
   const { root } = place;
-  const barred = foldersAbove(root, path).find((folder) => {
-    return !mayUse(login, ownedAt(place, statSync(folder)), 1);
-  });
+  const folders = [...foldersOnTheWay(root, path)].filter((folder) => isBelow(realpathSync(root), folder));
+  const barred = folders.findLast((folder) => !mayUse(login, ownedAt(place, statSync(folder)), 1));
   return barred === undefined ? null : `${login.name} cannot enter ${shown(root, barred)}`;
 }
 
@@ -163,10 +191,11 @@ function looseness(place: Place, login: KeyOwner, path: string): string | null {
   return null;
 }
 
-function looseReason({ name, uid, privateGid }: KeyOwner, facts: Owned): string | null {
+function looseReason({ name, uid, privateGroups }: KeyOwner, facts: Owned): string | null {
   if (facts.uid !== 0 && facts.uid !== uid) return `belongs to uid ${facts.uid}, not to ${name} or root`;
-  const forgiven = facts.gid === privateGid ? 0o020 : 0;
-  return (facts.mode & 0o022 & ~forgiven) !== 0 ? "may be written by others" : null;
+  const forgives = privateGroups.get(facts.gid);
+  const isForgiven = forgives === true || (forgives === false && facts.uid === uid);
+  return (facts.mode & (isForgiven ? 0o002 : 0o022)) !== 0 ? "may be written by others" : null;
 }
 
 function realpathOrNull(path: string): string | null {

@@ -18,7 +18,11 @@ const MOST_KEYS = 1_000;
 export function parseKeyLines(text: string): KeyLine[] {
   const found: KeyLine[] = [];
   for (const [index, raw] of text.split("\n").entries()) {
-    const line = raw.trim();
+    // What else looks like a blank (a byte-order mark, a no-break space) is none to sshd, and spoils the line.
+    const line = raw
+      .replace(/\0.*/s, "")
+      .replace(/^[ \t]+/, "")
+      .replace(/[ \t\r]+$/, "");
     if (line === "" || line.startsWith("#")) continue;
     found.push({ line: index + 1, ...parseKeyLine(line) });
     if (found.length === MOST_KEYS) break;
@@ -66,23 +70,41 @@ function splitOptions(text: string): string[] {
       option = "";
     } else option += character;
   }
-  return option === "" ? options : [...options, option];
+  // sshd passes over empty ones.
+  return [...options, option].filter((each) => each !== "");
 }
 
-/** The value of an option, without its quotes; null: it is not among them. Names are matched in any case. */
-export function optionValue(options: readonly string[], name: string): string | null {
-  const option = options.find((text) => text.toLowerCase().startsWith(`${name}=`));
-  if (option === undefined) return null;
-  const value = option.slice(name.length + 1);
-  return value.startsWith('"') ? value.slice(1, -1).replaceAll('\\"', '"') : value;
+/** The values of an option, without their quotes. Names are matched in any case. */
+export function optionValues(options: readonly string[], name: string): string[] {
+  return options
+    .filter((text) => text.toLowerCase().startsWith(`${name}=`))
+    .map((text) => text.slice(name.length + 2, -1).replaceAll('\\"', '"'));
 }
 
-const FLAGS =
-  /^(restrict|cert-authority|(no-)?(port-forwarding|agent-forwarding|x11-forwarding|pty|user-rc|touch-required)|verify-required|(command|principals|from|expiry-time|environment|permitopen|permitlisten|tunnel)=)/i;
+const FLAG =
+  /^(restrict|cert-authority|(no-)?(port-forwarding|agent-forwarding|x11-forwarding|touch-required|verify-required|pty|user-rc))$/i;
+const VALUE =
+  /^(?<name>command|principals|from|expiry-time|environment|permitopen|permitlisten|tunnel)="(?<value>.*)"$/is;
+const PORT = String.raw`(\*|\d{1,5})`;
+/** What the value of an option has to look like. */
+const GRAMMAR: Readonly<Record<string, RegExp>> = {
+  environment: /^[A-Za-z0-9_]+=/,
+  permitopen: new RegExp(String.raw`^(\[[^\]]+\]|[^:\s]+):${PORT}$`),
+  permitlisten: new RegExp(String.raw`^((\[[^\]]+\]|[^:\s]+):)?${PORT}$`),
+  tunnel: /^(\d{1,9}|any)(:(\d{1,9}|any))?$/,
+};
+/** Options that may stand once only (sshauthopt_parse of OpenSSH's auth-options.c). */
+const ONCE = ["command", "principals", "from"] as const;
 
-/** The first option that sshd does not know: it refuses the whole line; null: it knows all. */
-export function unknownOption(options: readonly string[]): string | null {
-  return options.find((option) => !FLAGS.test(option)) ?? null;
+/** The first option that sshd does not take: it refuses the whole line; null: it takes all. */
+export function badOption(options: readonly string[]): string | null {
+  const twice = ONCE.find((name) => optionValues(options, name).length > 1);
+  return options.find((option) => !isOption(option)) ?? (twice === undefined ? null : `${twice}=, twice`);
+}
+
+function isOption(option: string): boolean {
+  const { name = "", value = "" } = VALUE.exec(option)?.groups ?? {};
+  return name === "" ? FLAG.test(option) : (GRAMMAR[name.toLowerCase()]?.test(value) ?? true);
 }
 
 /** Whether an `expiry-time` has passed: YYYYMMDD[HHMM[SS]][Z], local time without Z. null: it is no time. */
@@ -91,5 +113,5 @@ export function hasExpired(text: string, now: number): boolean | null {
     /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(Z?)$/i.exec(text) ?? [];
   if (y === undefined) return null;
   const time = Date.parse(`${y}-${m}-${d}T${hour}:${minute}:${second}${zone.toUpperCase()}`);
-  return Number.isNaN(time) ? null : now > time;
+  return Number.isNaN(time) ? null : now >= time;
 }

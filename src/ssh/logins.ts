@@ -1,11 +1,11 @@
-import { statSync } from "node:fs";
-import { basename, join } from "node:path";
 import type { ConfigFiles } from "../changes/services/sshd-files.ts";
 import { codeOf } from "../errors.ts";
 import type { RunCommand } from "../host/command.ts";
 import { type OsLogin, parsePasswd } from "../host/passwd.ts";
+import { type Group, groupsOf, parseGroups, privateGroups } from "./groups.ts";
 import type { PersonFacts } from "./person.ts";
 import { parseShadow, type ShadowFacts } from "./shadow.ts";
+import { shellFacts } from "./shells.ts";
 import type { SshPerson } from "./ssh.ts";
 import { askSudo, type SudoGrant } from "./sudo.ts";
 import { readSudoers, type Sudoers } from "./sudoers.ts";
@@ -35,12 +35,6 @@ const ADMIN_GROUPS = ["sudo", "wheel", "admin"] as const;
 const FIRST_PERSON = 1_000;
 const NOBODY = 65_534;
 
-interface Group {
-  readonly name: string;
-  readonly gid: number;
-  readonly members: readonly string[];
-}
-
 /** Reads who may become root, and who else may sign in. */
 export async function readLogins(host: LoginHost, operatorLogin: string | null): Promise<Logins> {
   const groups = parseGroups(host.files.read("/etc/group") ?? "");
@@ -55,6 +49,8 @@ export async function readLogins(host: LoginHost, operatorLogin: string | null):
   const logins = [...local, ...distant];
   const shadow = shadowOf(host);
   const isDebian = /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(host.files.read("/etc/os-release") ?? "");
+  const shells = host.files.read("/etc/shells") ?? "";
+  const failures = new Set(namesWithFailures(host.files));
   const notes: string[] = [];
   const people: PersonFacts[] = [];
   const others: PersonFacts[] = [];
@@ -64,10 +60,11 @@ export async function readLogins(host: LoginHost, operatorLogin: string | null):
       ...login,
       groups: mine.map(({ name }) => name),
       gids: mine.map(({ gid }) => gid),
-      privateGid: isDebian && isPrivate(login, logins, mine) ? login.gid : null,
+      privateGroups: isDebian ? privateGroups(login, logins, groups) : new Map(),
       becomesRoot,
       shadow: shadow?.get(login.name) ?? null,
-      shellProblem: shellProblem(host.root, login.shell),
+      ...shellFacts(host.root, login.shell, shells),
+      hasFailures: failures.has(login.name),
       isOperator: login.name === operatorLogin,
     });
     const isCandidate = login.uid === 0 || isNamed(login, mine, wanted, sudoers);
@@ -78,6 +75,12 @@ export async function readLogins(host: LoginHost, operatorLogin: string | null):
   }
   if (shadow === null) notes.push("/etc/shadow could not be read: who has a password is not known");
   return { people, others: others.filter((one) => one.shellProblem === null), names: known, notes };
+}
+
+/** pam_faillock(8) keeps a file for each login and empties it when somebody gets in. */
+function namesWithFailures(files: ConfigFiles): string[] {
+  const folder = "/run/faillock";
+  return files.list(folder).filter((name) => (files.read(`${folder}/${name}`) ?? "") !== "");
 }
 
 function candidateNames(
@@ -169,39 +172,5 @@ function shadowOf({ files, now }: LoginHost): ReadonlyMap<string, ShadowFacts> |
   } catch (error) {
     if (codeOf(error) === "source_unreadable") return null;
     throw error;
-  }
-}
-
-/** Parses group(5). */
-function parseGroups(text: string): Group[] {
-  return text.split("\n").flatMap((line) => {
-    const [name = "", , gid = "", members = ""] = line.split(":");
-    if (name === "" || !/^\d+$/.test(gid)) return [];
-    return [{ name, gid: Number(gid), members: members.split(",").filter((member) => member !== "") }];
-  });
-}
-
-function groupsOf(login: OsLogin, groups: readonly Group[]): Group[] {
-  return groups.filter(({ gid, members }) => gid === login.gid || members.includes(login.name));
-}
-
-/** Whether nobody else is in a login's own group: secure_permissions of Debian's sshd. */
-function isPrivate(login: OsLogin, logins: readonly OsLogin[], groups: readonly Group[]): boolean {
-  const own = groups.find(({ gid }) => gid === login.gid);
-  if (own === undefined || own.members.some((member) => member !== login.name)) return false;
-  return logins.every(({ gid, uid }) => gid !== login.gid || uid === login.uid);
-}
-
-/** Why sshd would refuse a shell (allowed_user of auth.c), or why it lets nobody work. */
-function shellProblem(root: string, shell: string): string | null {
-  const path = shell === "" ? "/bin/sh" : shell;
-  if (/^(nologin|false|true|sync|halt|shutdown|git-shell|scponly|rssh)$/.test(basename(path))) {
-    return `the shell ${path} lets nobody work`;
-  }
-  try {
-    const facts = statSync(join(root, path));
-    return facts.isFile() && (facts.mode & 0o111) !== 0 ? null : `the shell ${path} is no program`;
-  } catch {
-    return `the shell ${path} is not there`;
   }
 }

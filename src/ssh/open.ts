@@ -72,10 +72,11 @@ async function readState(
     settings: settingsOf(examination, scene, lockedOut),
     people: examination.people,
     ports: examination.ports,
-    socketActivated: scene.socketPorts !== null,
+    socketActivated: scene.socket !== null,
     notes: [
       ...configNotes(examination),
       ...scene.notes,
+      ...scene.doubts,
       ...(isReached(host) ? [] : [`no Include line reads ${OWN_FILES.sshd}: castellan cannot set anything`]),
       ...(hidden > 0 ? [`${hidden} ordinary logins were not looked at`] : []),
     ],

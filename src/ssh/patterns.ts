@@ -1,4 +1,4 @@
-import { parseAddress, parseNetwork } from "../host/address.ts";
+import { type Network, parseAddress, parseNetwork } from "../host/address.ts";
 
 /** Whether a text matches one pattern with `*` and `?`: match_pattern of OpenSSH (ssh_config(5), PATTERNS). */
 export function matchesPattern(text: string, pattern: string): boolean {
@@ -44,6 +44,7 @@ function matchesHost(address: string, pattern: string): boolean {
     return (
       parsed !== null &&
       parsed.family === network.family &&
+      isNetwork(network, pattern) &&
       parsed.value >= network.first &&
       parsed.value <= network.last
     );
@@ -51,14 +52,43 @@ function matchesHost(address: string, pattern: string): boolean {
   return matchesPattern(address.toLowerCase(), pattern.toLowerCase());
 }
 
-/** What an entry of AllowUsers or DenyUsers says of a login: `elsewhere` depends on an address that is not known. */
+/** sshd takes an address with bits set behind the mask for an error (addr_pton_cidr). */
+function isNetwork({ first }: Network, pattern: string): boolean {
+  return parseAddress(pattern.replace(/\/.*/, ""))?.value === first;
+}
+
+/** From where somebody comes. */
+export interface Origin {
+  /** Canonical. */
+  readonly address: string;
+  /** Whether they really do; else the address stands for everywhere that no rule names. */
+  readonly isKnown: boolean;
+  /** UseDNS: sshd compares names with what the address resolves to. */
+  readonly byName: boolean;
+}
+
+/** What a rule says of somebody: `elsewhere` hangs on an address, or a name of one, that is not known. */
 export type UserVerdict = "matches" | "none" | "elsewhere";
 
-/** match_user of OpenSSH. @param address null: from where the person comes is not known */
-export function matchesUser(login: string, address: string | null, pattern: string): UserVerdict {
+/** match_user of OpenSSH. */
+export function matchesUser(login: string, origin: Origin, pattern: string): UserVerdict {
   const at = pattern.lastIndexOf("@");
   if (at < 0) return matchesPattern(login, pattern) ? "matches" : "none";
   if (!matchesPattern(login, pattern.slice(0, at))) return "none";
-  if (address === null) return "elsewhere";
-  return matchesHosts(address, pattern.slice(at + 1)) === "matches" ? "matches" : "none";
+  return matchesOrigin(origin, pattern.slice(at + 1));
+}
+
+/** Whether a list of hosts names where somebody comes from. */
+export function matchesOrigin({ address, isKnown, byName }: Origin, list: string): UserVerdict {
+  const verdict = matchesHosts(address, list);
+  const names = list.split(",").some((entry) => isName(entry.replace(/^!/, "")));
+  if (byName && names) return "elsewhere";
+  if (verdict === "matches") return "matches";
+  const others = list.split(",").filter((entry) => !entry.startsWith("!") && !isName(entry));
+  return isKnown || others.length === 0 ? "none" : "elsewhere";
+}
+
+/** A pattern that no address fits: it holds letters that none has. */
+function isName(pattern: string): boolean {
+  return /[g-z]/i.test(pattern);
 }

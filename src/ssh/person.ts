@@ -1,5 +1,7 @@
 import type { KeyFile, KeyOwner } from "./key-files.ts";
+import type { Obstacles } from "./obstacles.ts";
 import type { PamStack } from "./pam.ts";
+import type { RevokedKeys } from "./revoked-keys.ts";
 import type { ShadowFacts } from "./shadow.ts";
 import type { SshPerson } from "./ssh.ts";
 
@@ -13,6 +15,12 @@ export interface PersonFacts extends KeyOwner {
   readonly shadow: ShadowFacts | null;
   /** Why there is no working shell; null: there is one. */
   readonly shellProblem: string | null;
+  /** Why it cannot be known whether the shell lets somebody work; null: it does. */
+  readonly shellDoubt: string | null;
+  /** The shell stands in shells(5). */
+  readonly isShellListed: boolean;
+  /** pam_faillock has failures on record. */
+  readonly hasFailures: boolean;
   readonly isOperator: boolean;
 }
 
@@ -25,14 +33,17 @@ export interface Surroundings {
   readonly pam: PamStack;
   /** /etc/nologin is there. */
   readonly nologin: boolean;
-  /** Ports that sshd, or systemd for it, listens on. */
-  readonly ports: readonly number[];
-  /** Those of them that the packet filter closes. */
-  readonly closedPorts: readonly number[];
+  /** What stands between the network and sshd. */
+  readonly reach: { readonly operator: Obstacles; readonly others: Obstacles };
+  /** null: they are not known. */
+  readonly hostKeyTypes: readonly string[] | null;
+  /** What may decide besides, and is not followed. */
+  readonly doubts: readonly string[];
 }
 
 /** A person with the key files that the configuration in question names. */
 export interface PersonWithKeys {
   readonly facts: PersonFacts;
   readonly keyFiles: readonly KeyFile[];
+  readonly revoked: RevokedKeys;
 }

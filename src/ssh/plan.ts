@@ -15,10 +15,13 @@ import { readScene, type Scene, type SshHost } from "./scene.ts";
 import { settingNamed } from "./settings.ts";
 import { operatorMethod } from "./sign-in.ts";
 import type { SshOperator, SshPlan, SshWanted } from "./ssh.ts";
-import { lockoutRefusals, lostLogins } from "./verdict.ts";
+import { leavesUnsureWays, lockoutRefusals, lostLogins } from "./verdict.ts";
 
 /** How long a change of sshd waits for its confirmation unless told, in seconds. */
 const WINDOW_SECONDS = 120;
+
+const UNSURE =
+  "castellan cannot know whether anybody gets in: that you are here is the proof. Prove it again by a second connection";
 
 /** What castellan's files are to say, and the step after it. */
 interface Target {
@@ -54,6 +57,8 @@ export async function planSsh(
       ...(ports?.notes ?? []),
       ...present.foreign.map((line) => `${OWN_FILES.sshd}, ${line}: castellan did not write this; it goes`),
       ...scene.notes,
+      ...scene.doubts,
+      ...(after !== null && leavesUnsureWays(people) ? [UNSURE] : []),
     ],
     refusals: [
       ...change.refusals,
@@ -64,9 +69,11 @@ export async function planSsh(
   };
 }
 
-/** Where systemd holds the port, what it would hold. */
+/** Where systemd holds the port, what it would hold: the same addresses. */
 function withPorts(scene: Scene, ports: PortChange | null): Scene {
-  return scene.socketPorts === null || ports === null ? scene : { ...scene, socketPorts: ports.ports };
+  if (scene.socket === null || ports === null) return scene;
+  const addresses = [...new Set(scene.socket.map(({ address }) => address))];
+  return { ...scene, socket: addresses.flatMap((address) => ports.ports.map((port) => ({ address, port }))) };
 }
 
 /** A ListenAddress may name its port by itself: then Port opens nothing. */

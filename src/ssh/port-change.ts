@@ -7,6 +7,7 @@ import { expectationName, placeOf } from "../changes/services/sshd-expect.ts";
 import type { ConfigFiles } from "../changes/services/sshd-files.ts";
 import type { DropIn } from "./drop-in.ts";
 import { type Examination, isClosed } from "./examine.ts";
+import type { Listen } from "./reach.ts";
 import type { Scene } from "./scene.ts";
 
 /** One of the two steps of another port: what castellan's files say then. */
@@ -53,7 +54,7 @@ export function planPorts(next: DropIn, { files, before, scene }: PortPlace): Po
     const settings = new Map(next);
     if (own.length === 0 || (!next.has("port") && closed === closes)) settings.delete("port");
     else settings.set("port", own.join(" "));
-    const socket = scene.socketPorts === null ? [] : [socketFile(ports)];
+    const socket = scene.socket === null ? [] : [socketFile(ports, scene.socket)];
     return {
       settings,
       files: [...socket, ...(policy === null ? [] : [policyFile(policy, ports, closed)])],
@@ -68,7 +69,7 @@ export function planPorts(next: DropIn, { files, before, scene }: PortPlace): Po
     later: isTwoSteps ? { ...step(sorted(wanted), closes), connectionPort, closes } : null,
     ports: first,
     services: policy === null ? ["sshd"] : ["nftables", "sshd"],
-    notes: portNotes({ added, closes, opensPolicy: policy !== null, socket: scene.socketPorts !== null }),
+    notes: portNotes({ added, closes, opensPolicy: policy !== null, socket: scene.socket !== null }),
     refusals: [
       ...[...foreign]
         .filter(([port]) => !wanted.includes(port))
@@ -116,10 +117,17 @@ function policyFile(policy: Policy, ports: readonly number[], closed: readonly n
   return { path: OWN_FILES.inputRules, content };
 }
 
-/** systemd.socket(5): an empty ListenStream takes back those of the unit. */
-function socketFile(ports: readonly number[]): DraftFile {
-  const lines = ["ListenStream=", ...ports.map((port) => `ListenStream=${port}`)];
+/** systemd.socket(5): an empty ListenStream takes back those of the unit. The addresses stay what they were. */
+function socketFile(ports: readonly number[], present: readonly Listen[]): DraftFile {
+  const lines = ["ListenStream=", ...ports.flatMap((port) => streams(port, present))];
   return { path: OWN_FILES.sshSocket, content: `${header("#")}\n[Socket]\n${lines.join("\n")}\n` };
+}
+
+function streams(port: number, present: readonly Listen[]): string[] {
+  const addresses = [...new Set(present.map(({ address }) => address))];
+  if (addresses.length === 0 || addresses.includes("::")) return [`ListenStream=${port}`];
+  const named = addresses.map((address) => (address.includes(":") ? `[${address}]` : address));
+  return named.map((address) => `ListenStream=${address}:${port}`);
 }
 
 function portNotes(about: {

@@ -29,6 +29,8 @@ export function isKeyType(word: string): boolean {
 export function parsePublicKey(type: string, base64: string): PublicKey | null {
   if (!TYPES.has(type) || !/^[A-Za-z0-9+/]{20,}={0,2}$/.test(base64)) return null;
   const blob = Buffer.from(base64, "base64");
+  // sshd wants the padding that belongs there (b64_pton); Node does not.
+  if (blob.toString("base64") !== base64) return null;
   const fields = fieldsOf(blob);
   if (fields === null || fields[0]?.toString("latin1") !== type) return null;
   const size = sizeOf(type, fields);
@@ -68,7 +70,10 @@ function bitLength(number: Buffer): number {
   return (number.length - start) * 8 - Math.clz32(number[start] ?? 0) + 24;
 }
 
-/** Signature algorithms that a key can sign with; sshd needs one of them in PubkeyAcceptedAlgorithms. */
+/**
+ * Signature algorithms that a key can sign with; sshd needs one of them in PubkeyAcceptedAlgorithms. RSA with SHA-1
+ * (`ssh-rsa`) is left out: OpenSSH's own clients no longer sign so since 8.8.
+ */
 export function algorithmsOf(type: string): readonly string[] {
-  return type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [type];
+  return type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type];
 }

@@ -7,7 +7,8 @@ import type { InboundFilter, ReadInboundFilter } from "../firewall/inbound.ts";
 import type { Clock } from "../host/clock.ts";
 import type { RunCommand } from "../host/command.ts";
 import { type Logins, readLogins } from "./logins.ts";
-import { type PamStack, readSshdPam } from "./pam.ts";
+import { type PamStack, readSshdPam, UNTOLD_PAM } from "./pam.ts";
+import type { Listen } from "./reach.ts";
 import type { SshOperator } from "./ssh.ts";
 
 /** The host as the ssh room reads it. */
@@ -35,8 +36,10 @@ export interface Scene {
   readonly filter: InboundFilter | null;
   /** What may decide besides, and is not followed here. */
   readonly notes: readonly string[];
-  /** Ports that systemd holds for sshd; null: sshd listens by itself. */
-  readonly socketPorts: readonly number[] | null;
+  /** What may keep anybody out, and is not followed here. */
+  readonly doubts: readonly string[];
+  /** Where systemd listens for sshd; null: sshd listens by itself. */
+  readonly socket: readonly Listen[] | null;
 }
 
 /** Reads logins, PAM, packet filter and systemd's socket. @throws CastellanError `needs_root` */
@@ -62,22 +65,28 @@ export async function readScene(host: SshHost, operator: SshOperator): Promise<S
     pam: readPam(files),
     nologin: files.isThere("/etc/nologin") || files.isThere("/run/nologin"),
     filter,
-    notes: [...logins.notes, ...sceneNotes(files), ...notes],
-    socketPorts: socket?.ports ?? null,
+    notes: [...logins.notes, ...notes],
+    doubts: [...optionDoubts(files), ...wrapperDoubts(files)],
+    socket: socket?.listens ?? null,
   };
 }
 
-function sceneNotes(files: ConfigFiles): string[] {
+/** Options of sshd's command line count before its configuration. */
+function optionDoubts(files: ConfigFiles): string[] {
   const options = /^\s*SSHD_OPTS=(.*)$/m.exec(textOf(files, "/etc/default/ssh"))?.[1]?.trim() ?? "";
-  const denied = textOf(files, "/etc/hosts.deny")
-    .split("\n")
-    .find((line) => /^\s*(ALL|[^#]*\bsshd)\b[^:]*:/.test(line));
-  return [
-    ...(/^["']{0,2}$/.test(options)
-      ? []
-      : [`/etc/default/ssh: SSHD_OPTS=${options} counts before the configuration`]),
-    ...(denied === undefined ? [] : [`/etc/hosts.deny may refuse a client: ${denied.trim()}`]),
-  ];
+  const harmless = /^["']?(\s*-(e|q|d+|o\s*LogLevel[= ]\w+))*\s*["']?$/.test(options);
+  return harmless ? [] : [`/etc/default/ssh: SSHD_OPTS=${options} counts before the configuration`];
+}
+
+/** hosts_access(5), for an sshd that was built with it, as Debian's is. */
+function wrapperDoubts(files: ConfigFiles): string[] {
+  const rule = (path: string, clients: RegExp): string | undefined =>
+    textOf(files, path)
+      .split("\n")
+      .find((line) => /^\s*(ALL|[^#:]*\bsshd)\b[^:]*:/.test(line) && clients.test(line));
+  const denied = rule("/etc/hosts.deny", /./);
+  const isAllowed = rule("/etc/hosts.allow", /:\s*ALL\s*$/) !== undefined;
+  return denied === undefined || isAllowed ? [] : [`/etc/hosts.deny may refuse a client: ${denied.trim()}`];
 }
 
 function textOf(files: ConfigFiles, path: string): string {
@@ -89,13 +98,11 @@ function textOf(files: ConfigFiles, path: string): string {
   }
 }
 
-const UNTOLD: PamStack = { takesPasswords: null, secondFactors: [], heedsNologin: true, gates: [] };
-
 function readPam(files: ConfigFiles): PamStack {
   try {
     return readSshdPam(files);
   } catch (error) {
-    if (codeOf(error) === "source_unreadable") return UNTOLD;
+    if (codeOf(error) === "source_unreadable") return UNTOLD_PAM;
     throw error;
   }
 }

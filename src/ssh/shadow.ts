@@ -2,6 +2,8 @@
 export interface ShadowFacts {
   /** `empty`: anybody gets in · `locked`: a hash behind `!` · `none`: `*` or `!` alone: no password fits. */
   readonly password: "set" | "empty" | "locked" | "none";
+  /** The field begins with `!`: without PAM sshd refuses the login (LOCKED_PASSWD_PREFIX). */
+  readonly isLocked: boolean;
   /** Why PAM refuses the account whatever is shown (days since 1970 compared with today); null: it does not. */
   readonly closed: string | null;
   /** The password must be changed at the next sign-in; null: no. */
@@ -20,16 +22,20 @@ export function parseShadow(text: string, now: number): Map<string, ShadowFacts>
     if (name === "" || fields.length < 9) continue;
     found.set(name, {
       password: passwordState(hash),
+      isLocked: hash.startsWith("!"),
       ...ageing({ changed, most, inactive, expires }, today),
     });
   }
   return found;
 }
 
+/** What crypt(5) can have made: `$id$…`, `_` and 19 characters, or DES. */
+const HASH = /^(\$[0-9a-z]{1,12}\$.{8,}|_[./0-9A-Za-z]{19}|[./0-9A-Za-z]{13})$/;
+
 function passwordState(hash: string): ShadowFacts["password"] {
   if (hash === "") return "empty";
-  if (hash.startsWith("!")) return /^!+[$_./0-9A-Za-z]{13,}/.test(hash) ? "locked" : "none";
-  return hash.startsWith("*") || hash.length < 13 ? "none" : "set";
+  if (hash.startsWith("!")) return HASH.test(hash.replace(/^!+/, "")) ? "locked" : "none";
+  return HASH.test(hash) ? "set" : "none";
 }
 
 function ageing(

@@ -1,4 +1,5 @@
 import { type EffectiveConfig, effectiveValue } from "../changes/services/sshd-effective.ts";
+import { closed, NONE, type Obstacles, together, unsure } from "./obstacles.ts";
 import type { PersonWithKeys, Surroundings } from "./person.ts";
 import type { AuthorizedKey } from "./ssh.ts";
 
@@ -8,88 +9,148 @@ interface Case extends PersonWithKeys {
   readonly around: Surroundings;
 }
 
+/** By which ways somebody gets in, by which perhaps, and what closes the others. */
+export interface Ways {
+  readonly ways: readonly string[];
+  readonly unsure: readonly string[];
+  readonly hindrances: readonly string[];
+}
+
 /** Whoever owns a key file decides how many there are. */
 const MOST_REASONS = 8;
 
-/** Why a method does not let somebody in; empty: it does. */
-type Reasons = readonly string[];
-
-/** By which ways somebody is let in who may try, and what closes the others. */
-export function judgeMethods(person: Case): { ways: string[]; hindrances: string[] } {
-  const methods: ReadonlyMap<string, Reasons> = new Map([
-    ["publickey", publicKeyProblems(person)],
-    ["password", passwordProblems(person)],
-    ["keyboard-interactive", interactiveProblems(person)],
+/** By which ways somebody is let in. @param door what stands in the way whatever they show */
+export function judgeMethods(person: Case, door: Obstacles): Ways {
+  const methods: ReadonlyMap<string, Obstacles> = new Map([
+    ["publickey", publicKeyObstacle(person)],
+    ["password", passwordObstacle(person)],
+    ["keyboard-interactive", interactiveObstacle(person)],
   ]);
-  const ways = alternatives(person.values).filter((methodsNeeded) => isOpen(methodsNeeded, methods, person));
-  const closed = [...methods].flatMap(([method, reasons]) => reasons.map((reason) => `${method}: ${reason}`));
-  return { ways: ways.map((way) => way.join(",")), hindrances: [...closed, ...remarks(person)] };
+  const judged = alternatives(person.values).map((needed) => ({
+    way: needed.join(","),
+    obstacles: together([
+      door,
+      ...needed.map((method) => methods.get(method) ?? closed(method)),
+      ...enough(needed, person),
+    ]),
+  }));
+  const open = judged.filter(({ obstacles }) => obstacles.closed.length === 0);
+  const reasons = [...methods].flatMap(([method, { closed: why }]) =>
+    why.map((text) => `${method}: ${text}`),
+  );
+  return {
+    ways: open.filter(({ obstacles }) => obstacles.unsure.length === 0).map(({ way }) => way),
+    unsure: open
+      .filter(({ obstacles }) => obstacles.unsure.length > 0)
+      .map(({ way, obstacles }) => `${way}: ${limited(obstacles.unsure).join("; ")}`),
+    hindrances: [...door.closed, ...reasons, ...stalePassword(person, door)],
+  };
+}
+
+/** It closes nothing to who knows it, but they have to know it. */
+function stalePassword({ facts: { shadow } }: Case, door: Obstacles): string[] {
+  return shadow?.stale && shadow.password === "set" && door.closed.length === 0 ? [shadow.stale] : [];
 }
 
 /** AuthenticationMethods: lists of methods that are all needed; `any`: each alone. */
 function alternatives(values: EffectiveConfig): string[][] {
   const lists = effectiveValue(values, "authenticationmethods") || "any";
   if (lists === "any") return [["publickey"], ["password"], ["keyboard-interactive"]];
-  // `keyboard-interactive:pam` names the device.
-  return lists.split(" ").map((list) => list.split(",").map((method) => method.replace(/:.*/, "")));
+  // `keyboard-interactive:pam` names the device; others than PAM's are built into no Linux sshd.
+  return lists.split(" ").map((list) => list.split(",").map((method) => method.replace(/:pam$/, "")));
 }
 
-function isOpen(needed: readonly string[], methods: ReadonlyMap<string, Reasons>, person: Case): boolean {
-  const usable = new Set(person.keys.filter((key) => key.unusable === null).map((key) => key.fingerprint));
-  // `publickey,publickey` wants two different keys.
-  const keysNeeded = needed.filter((method) => method === "publickey").length;
-  return (
-    keysNeeded <= Math.max(usable.size, 1) && needed.every((method) => methods.get(method)?.length === 0)
-  );
+/** `publickey,publickey` wants two different keys. */
+function enough(needed: readonly string[], { keys }: Case): Obstacles[] {
+  const wanted = needed.filter((method) => method === "publickey").length;
+  if (wanted < 2) return [];
+  const count = (isMeant: (key: AuthorizedKey) => boolean): number =>
+    new Set(keys.filter((key) => key.unusable === null && isMeant(key)).map(({ fingerprint }) => fingerprint))
+      .size;
+  if (count(({ doubt }) => doubt === null) >= wanted) return [];
+  const text = `${wanted} different keys are wanted`;
+  return [count(() => true) >= wanted ? unsure(text) : closed(text)];
 }
 
-function publicKeyProblems({ facts, keys, keyFiles, values }: Case): string[] {
-  if (effectiveValue(values, "pubkeyauthentication") === "no") return ["PubkeyAuthentication no"];
+function publicKeyObstacle({ facts, keys, keyFiles, values }: Case): Obstacles {
+  if (effectiveValue(values, "pubkeyauthentication") === "no") return closed("PubkeyAuthentication no");
   const root = rootProblem(facts.uid, values, "publickey");
-  if (root !== null) return [root];
-  if (keys.some(({ unusable }) => unusable === null)) return [];
-  const unreadable = keyFiles.flatMap(({ path, unreadable }) =>
-    unreadable === null ? [] : [`${path}: ${unreadable}`],
+  if (root !== null) return closed(root);
+  const usable = keys.filter(({ unusable }) => unusable === null);
+  if (usable.some(({ doubt }) => doubt === null)) return NONE;
+  const doubts = [...usable.map((key) => `${key.file}:${key.line}: ${key.doubt}`), ...otherKeys(values)];
+  if (doubts.length > 0) return unsure(...doubts);
+  const unreadable = keyFiles.flatMap(({ path, unreadable: why }) =>
+    why === null ? [] : [`${path}: ${why}`],
   );
-  const unusable = keys.map(({ file, line, unusable }) => `${file}:${line}: ${unusable}`);
-  const reasons = [...unreadable, ...unusable];
-  if (reasons.length === 0) return ["no key"];
+  const reasons = [...unreadable, ...keys.map(({ file, line, unusable }) => `${file}:${line}: ${unusable}`)];
+  return closed(...(reasons.length === 0 ? ["no key"] : limited(reasons)));
+}
+
+/** Keys that castellan does not see. */
+function otherKeys(values: EffectiveConfig): string[] {
+  const value = (keyword: string): string => effectiveValue(values, keyword);
+  const isSet = (keyword: string): boolean => !["", "none"].includes(value(keyword));
+  return [
+    ...(isSet("authorizedkeyscommand") ? [`keys of ${value("authorizedkeyscommand")} cannot be known`] : []),
+    ...(isSet("trustedusercakeys") ? [`certificates of ${value("trustedusercakeys")} cannot be known`] : []),
+  ];
+}
+
+function limited(reasons: readonly string[]): string[] {
   const more = reasons.length - MOST_REASONS;
-  return [...reasons.slice(0, MOST_REASONS), ...(more > 0 ? [`and ${more} keys more`] : [])];
+  return [...reasons.slice(0, MOST_REASONS), ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
-function passwordProblems({ facts, values, around }: Case): string[] {
-  if (effectiveValue(values, "passwordauthentication") === "no") return ["PasswordAuthentication no"];
-  return secretProblems(facts, values, around, "password");
+function passwordObstacle({ facts, values, around }: Case): Obstacles {
+  if (effectiveValue(values, "passwordauthentication") === "no") return closed("PasswordAuthentication no");
+  return secretObstacle(facts, values, around, "password");
 }
 
-function interactiveProblems({ facts, values, around }: Case): string[] {
+function interactiveObstacle({ facts, values, around }: Case): Obstacles {
   if (effectiveValue(values, "kbdinteractiveauthentication") === "no") {
-    return ["KbdInteractiveAuthentication no"];
+    return closed("KbdInteractiveAuthentication no");
   }
-  if (effectiveValue(values, "usepam") === "no") return ["UsePAM no: nothing asks"];
-  return secretProblems(facts, values, around, "keyboard-interactive");
+  if (effectiveValue(values, "usepam") !== "yes") return closed("UsePAM no: nothing asks");
+  return secretObstacle(facts, values, around, "keyboard-interactive");
 }
 
-/** What both ways with a password need: root may, PAM asks, there is one. */
-function secretProblems(
-  { uid, shadow }: Case["facts"],
+/** What both ways with a password need: root may, there is one, PAM asks for it and for nothing else. */
+function secretObstacle(
+  { name, uid, shadow, hasFailures }: Case["facts"],
   values: EffectiveConfig,
   { pam }: Surroundings,
   method: string,
-): string[] {
+): Obstacles {
   const root = rootProblem(uid, values, method);
-  if (root !== null) return [root];
-  if (effectiveValue(values, "usepam") !== "no" && pam.takesPasswords !== true) {
-    return [pam.takesPasswords === false ? "PAM takes no password" : "what PAM would ask cannot be told"];
+  if (root !== null) return closed(root);
+  const usesPam = effectiveValue(values, "usepam") === "yes";
+  if (usesPam && pam.takesPasswords === false) return closed("PAM takes no password");
+  const own = ownPassword(shadow, effectiveValue(values, "permitemptypasswords") === "yes", usesPam);
+  if (!usesPam || own.closed.length > 0) return own;
+  return together([
+    own,
+    ...(pam.takesPasswords === null ? [unsure("what PAM would ask cannot be told")] : []),
+    ...pam.secondFactors.map((module) => unsure(`${module} asks for a code`)),
+    ...pam.authGates.map((module) => unsure(`${module} may refuse by rules of its own`)),
+    ...(pam.countsFailures && hasFailures ? [unsure(`pam_faillock has failures of ${name} on record`)] : []),
+  ]);
+}
+
+function ownPassword(shadow: Case["facts"]["shadow"], permitsEmpty: boolean, usesPam: boolean): Obstacles {
+  switch (shadow?.password) {
+    case undefined:
+      return unsure("whether there is a password cannot be told");
+    case "set":
+      return NONE;
+    case "empty":
+      if (!permitsEmpty) return closed("the password is empty");
+      return usesPam ? unsure("PAM may refuse an empty password") : NONE;
+    case "locked":
+      return closed("the password is locked");
+    case "none":
+      return closed("no password");
   }
-  if (shadow === null) return ["whether there is a password cannot be told"];
-  if (shadow.password === "empty") {
-    return effectiveValue(values, "permitemptypasswords") === "yes" ? [] : ["the password is empty"];
-  }
-  return shadow.password === "set"
-    ? []
-    : [shadow.password === "locked" ? "the password is locked" : "no password"];
 }
 
 /** PermitRootLogin: auth_root_allowed of auth.c. Keys with a forced command are no way to a shell. */
@@ -102,27 +163,4 @@ function rootProblem(uid: number, values: EffectiveConfig, method: string): stri
 
 function isKeyOnly(permit: string): boolean {
   return permit === "prohibit-password" || permit === "without-password";
-}
-
-/** What may let in or hinder without castellan being able to tell. */
-function remarks({ facts, values, around, keys }: Case): string[] {
-  const value = (keyword: string): string => effectiveValue(values, keyword);
-  const isSet = (keyword: string): boolean => !["", "none"].includes(value(keyword));
-  const found: string[] = [];
-  if (isSet("authorizedkeyscommand")) {
-    found.push(`further keys may come from ${value("authorizedkeyscommand")}: which ones cannot be known`);
-  }
-  if (isSet("trustedusercakeys")) found.push("certificates may let in: which ones cannot be known");
-  if (isSet("revokedkeys")) found.push(`${value("revokedkeys")} may revoke a key`);
-  if (isSet("forcecommand")) found.push(`ForceCommand ${value("forcecommand")} runs instead of the shell`);
-  if (value("usepam") === "yes") {
-    for (const module of around.pam.secondFactors) found.push(`${module} asks for a code with a password`);
-    for (const module of around.pam.gates)
-      found.push(`${module} may refuse: its rules are not followed here`);
-  }
-  const tied = keys.filter(({ options }) => options.some((option) => /^from=/i.test(option)));
-  if (tied.length > 0 && !facts.isOperator)
-    found.push(`${tied.length} of ${keys.length} keys only from some addresses`);
-  if (facts.shadow?.stale) found.push(facts.shadow.stale);
-  return found;
 }

@@ -44,6 +44,8 @@ export interface AuthorizedKey {
   readonly options: readonly string[];
   /** Why sshd would not take it: file modes, expiry, algorithm, `from=`; null: it would. */
   readonly unusable: string | null;
+  /** Why a usable one may, or may not, let in: `from=` of an address that is not known; null: it does. */
+  readonly doubt: string | null;
 }
 
 /** A person who can become root on this host, and whether they can get in. */
@@ -59,8 +61,10 @@ export interface SshPerson {
     | "is root now";
   readonly keys: readonly AuthorizedKey[];
   readonly hasPassword: boolean;
-  /** By which ways they get in, such as `publickey`, `password`; empty: shut out. */
+  /** By which ways they get in for certain, such as `publickey`, `password`. */
   readonly ways: readonly string[];
+  /** Ways of which castellan cannot know, each with why: `publickey: only from 10.0.0.0/8`. They count for nothing. */
+  readonly unsure: readonly string[];
   /** Why not, one line each; also of ways that are closed while another is open. */
   readonly hindrances: readonly string[];
   readonly isOperator: boolean;

@@ -22,7 +22,7 @@ export function lostLogins({ before, after }: Pick<Comparison, "before" | "after
 export function lockoutRefusals(comparison: Comparison): string[] {
   const { after } = comparison;
   const refusals: string[] = [];
-  if (!after.some(canRescue)) {
+  if (!after.some(canRescue) && !leavesUnsureWays(comparison)) {
     const out = after.map((person) => `${person.login} (${reasonOf(person)})`).join(", ");
     refusals.push(`nobody who can become root would get in any more: ${out || "there is nobody"}`);
   }
@@ -33,18 +33,34 @@ export function lockoutRefusals(comparison: Comparison): string[] {
   return refusals;
 }
 
+/**
+ * Whether the operator is in by a way that castellan cannot follow (a certificate, rules of PAM's), nobody else was
+ * certain to get in before, and the change leaves that way as it is: then their own connection is the proof.
+ */
+export function leavesUnsureWays({ before, after, operator }: Comparison): boolean {
+  if (operator.connection === null || before.some(canRescue)) return false;
+  const [now, next] = [before, after].map((people) => people.find(({ isOperator }) => isOperator));
+  return now !== undefined && next !== undefined && keepsUnsureWay(now, next);
+}
+
+function keepsUnsureWay(now: SshPerson, next: SshPerson): boolean {
+  return now.unsure.length > 0 && now.unsure.every((way) => next.unsure.includes(way));
+}
+
 /** The operator, if they came by ssh and the change closes what let them in. */
 function shutOutOperator({ before, after, operator }: Comparison): SshPerson | null {
   if (operator.connection === null && operator.address === null) return null;
   const next = after.find(({ isOperator }) => isOperator);
   const now = before.find(({ isOperator }) => isOperator);
   if (next === undefined || next.ways.length > 0) return null;
-  // They are in by a way that cannot be followed here (a certificate): only a new hindrance tells that it closes.
-  const isNew = next.hindrances.some((hindrance) => now?.hindrances.includes(hindrance) !== true);
-  return (now?.ways.length ?? 0) > 0 || isNew ? next : null;
+  if (now === undefined || now.ways.length > 0) return next;
+  if (now.unsure.length > 0) return keepsUnsureWay(now, next) ? null : next;
+  // They are in by a way that is not known at all: only a new hindrance tells that it closes.
+  return next.hindrances.some((hindrance) => !now.hindrances.includes(hindrance)) ? next : null;
 }
 
-function reasonOf({ hindrances, ways, becomesRoot }: SshPerson): string {
+function reasonOf({ hindrances, unsure, ways, becomesRoot }: SshPerson): string {
   if (ways.length > 0) return becomesRoot;
-  return hindrances.slice(0, 4).join("; ") || "no way in";
+  const reasons = [...unsure.map((way) => `not known: ${way}`), ...hindrances];
+  return reasons.slice(0, 4).join("; ") || "no way in";
 }

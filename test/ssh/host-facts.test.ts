@@ -35,8 +35,22 @@ describe("patterns", () => {
     expect(matchesHosts("10.1.2.3", "10.0.0.0/8,!10.1.2.3")).toBe("denied");
     expect(matchesHosts("2001:db8::1", "2001:db8::/32")).toBe("matches");
     expect(matchesHosts("192.0.2.1", "*.example.org")).toBe("none");
-    expect(matchesUser("alice", null, "alice@10.0.0.1")).toBe("elsewhere");
-    expect(matchesUser("bob", null, "alice@10.0.0.1")).toBe("none");
+    expect(matchesHosts("10.1.2.3", "10.0.0.1/8")).toBe("none");
+  });
+
+  it.each([
+    ["alice@10.0.0.1", "elsewhere"],
+    ["bob@10.0.0.1", "none"],
+    ["alice@*", "matches"],
+    ["alice@0.0.0.0/0", "matches"],
+    ["alice@!10.0.0.0/8,*", "matches"],
+    ["alice@*.example.org", "none"],
+  ])("of somebody from anywhere: %s %s", (pattern, wanted) => {
+    const anywhere = { address: "192.0.2.1", isKnown: false, byName: false };
+    expect(matchesUser("alice", anywhere, pattern)).toBe(wanted);
+    const here = { address: "10.0.0.2", isKnown: true, byName: true };
+    expect(matchesUser("alice", here, "alice@10.0.0.1")).toBe("none");
+    expect(matchesUser("alice", here, "alice@*.example.org")).toBe("elsewhere");
   });
 });
 
@@ -119,12 +133,14 @@ describe("pam.d/sshd", () => {
   });
 
   it("tells what asks for a code, and what may refuse by rules of its own", () => {
-    const pam = readSshdPam(
-      files({
-        "/etc/pam.d/sshd": "auth required pam_oath.so\naccount required /lib/pam_access.so nodefgroup\n",
-      }),
-    );
-    expect(pam).toMatchObject({ secondFactors: ["pam_oath"], gates: ["pam_access"], heedsNologin: false });
+    const sshd = "auth required pam_oath.so\naccount required /lib/pam_access.so nodefgroup\n";
+    const read = (more: Record<string, string>) => readSshdPam(files({ "/etc/pam.d/sshd": sshd, ...more }));
+    expect(read({ "/etc/security/access.conf": "# x\n-:ALL EXCEPT root:ALL\n" })).toMatchObject({
+      secondFactors: ["pam_oath"],
+      gates: ["pam_access"],
+      heedsNologin: false,
+    });
+    expect(read({ "/etc/security/access.conf": "# nothing\n" }).gates).toEqual([]);
   });
 });
 

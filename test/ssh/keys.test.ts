@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type KeyOwner, keyPaths, readKeyFiles } from "../../src/ssh/key-files.ts";
-import { hasExpired, optionValue, parseKeyLines, unknownOption } from "../../src/ssh/key-lines.ts";
+import { badOption, hasExpired, optionValues, parseKeyLines } from "../../src/ssh/key-lines.ts";
 import { parsePublicKey } from "../../src/ssh/public-key.ts";
 import { temporaryFolder } from "../changes/support.ts";
 import { ED25519, sshHost } from "./support.ts";
@@ -15,7 +15,7 @@ const ALICE: KeyOwner = {
   gid: 1000,
   home: "/home/alice",
   gids: [],
-  privateGid: 1000,
+  privateGroups: new Map([[1000, true]]),
 };
 
 describe("public keys", () => {
@@ -64,10 +64,10 @@ describe("lines of authorized_keys", () => {
     ]);
     const options = keys[0]?.options ?? [];
     expect(options).toHaveLength(3);
-    expect(optionValue(options, "from")).toBe("10.0.0.1,*.example.org");
-    expect(optionValue(options, "command")).toBe('echo "a, b" # x');
-    expect(unknownOption(options)).toBeNull();
-    expect(unknownOption(["no-pty", "whatever"])).toBe("whatever");
+    expect(optionValues(options, "from")).toEqual(["10.0.0.1,*.example.org"]);
+    expect(optionValues(options, "command")).toEqual(['echo "a, b" # x']);
+    expect(badOption(options)).toBeNull();
+    expect(badOption(["no-pty", "whatever"])).toBe("whatever");
   });
 
   it("expire", () => {

@@ -16,7 +16,11 @@ function ports(text: string | null | undefined): string[] {
 describe("another port where ssh.socket holds it", () => {
   const config = { lines: [], includes: [], files: [], faults: [] };
   const before = { config, ports: [22], general: new Map(), valuesOf: new Map(), people: [], others: [] };
-  const scene = { operator: AS_ALICE, filter: null, socketPorts: [22] } as unknown as Scene;
+  const scene = {
+    operator: AS_ALICE,
+    filter: null,
+    socket: [{ address: "::", port: 22 }],
+  } as unknown as Scene;
 
   it("writes a drop-in for the socket beside that of sshd, in both steps", () => {
     const next = new Map([["port", "2222"]]);
@@ -77,7 +81,7 @@ describe.skipIf(missing !== null)(`another port${missing === null ? "" : ` (${mi
 
   it("has no effect where ListenAddress fixes the port, and that is found out before", async () => {
     const host = sshHost();
-    host.put("/etc/ssh/sshd_config.d/10-listen.conf", "ListenAddress 127.0.0.1:22\n");
+    host.put("/etc/ssh/sshd_config.d/10-listen.conf", "ListenAddress 10.0.0.5:22\n");
     expect((await host.plan({ port: "2222" })).refusals).toEqual([
       expect.stringMatching(/^\/etc\/ssh\/sshd_config\.d\/10-listen\.conf:1 .*ListenAddress/),
     ]);

@@ -45,11 +45,7 @@ export const authorizedKeysFact = defineFact(
     const files = await Promise.all(
       people.slice(0, MOST_USERS).map(async (user) => {
         const view = settings.views.find(({ login }) => login === user.name) ?? settings.views[0];
-        const paths = keyPaths(effectiveValue(view.values, "authorizedkeysfile"), {
-          ...user,
-          gids: [],
-          privateGid: null,
-        });
+        const paths = keyPaths(effectiveValue(view.values, "authorizedkeysfile"), user);
         return await Promise.all(paths.map((path) => keyFile(host, user, posix.normalize(path), groups)));
       }),
     );

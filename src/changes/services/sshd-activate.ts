@@ -25,12 +25,21 @@ export async function activateSshd(
   else if (socket === null) hangUp();
 }
 
-/** The unit of systemd's that holds the port instead of sshd, and its ports; null: there is none. */
-export async function readSocket(
-  run: RunCommand,
-): Promise<{ readonly unit: string; readonly ports: readonly number[] } | null> {
+/** A unit of systemd's that holds the port instead of sshd. */
+export interface SshSocket {
+  readonly unit: string;
+  /** Ascending. */
+  readonly ports: readonly number[];
+  /** Where it listens; `0.0.0.0` beside `::`, which takes IPv4 too unless BindIPv6Only says otherwise. */
+  readonly listens: readonly { readonly address: string; readonly port: number }[];
+}
+
+/** Asks systemd; null: sshd listens by itself. */
+export async function readSocket(run: RunCommand): Promise<SshSocket | null> {
   const unit = await activeUnit(run, SOCKETS);
-  return unit === null ? null : { unit, ports: await socketPorts(run, unit) };
+  if (unit === null) return null;
+  const text = await socketListens(run, unit);
+  return { unit, ports: parseListen(text), listens: parseSocketListens(text) };
 }
 
 async function activeUnit(run: RunCommand, names: readonly string[]): Promise<string | null> {
@@ -54,8 +63,29 @@ async function activateSocket(run: RunCommand, unit: string): Promise<void> {
 }
 
 async function socketPorts(run: RunCommand, unit: string): Promise<number[]> {
-  const { stdout } = await runProgram(run, "systemctl", ["show", "--property=Listen", unit]);
-  return parseListen(stdout);
+  return parseListen(await socketListens(run, unit));
+}
+
+async function socketListens(run: RunCommand, unit: string): Promise<string> {
+  const args = ["show", "--property=Listen,BindIPv6Only", unit];
+  return (await runProgram(run, "systemctl", args)).stdout;
+}
+
+/** The same with addresses. */
+export function parseSocketListens(text: string): { address: string; port: number }[] {
+  const isV6Only = /^BindIPv6Only=ipv6-only$/m.test(text);
+  return [...text.matchAll(/^Listen=(?:(\S*?):)?(\d{1,5}) \(Stream\)$/gm)].flatMap(
+    ([, host = "", digits]) => {
+      const address = host.replace(/^\[|\]$/g, "") || "::";
+      const port = Number(digits);
+      return address === "::" && !isV6Only
+        ? [
+            { address, port },
+            { address: "0.0.0.0", port },
+          ]
+        : [{ address, port }];
+    },
+  );
 }
 
 /** Parses `Listen=[::]:22 (Stream)`, one line each. Ports ascending. */

@@ -13,6 +13,9 @@ export interface ConnectionSpec {
   readonly user: string;
   /** Canonical address of the client. */
   readonly address: string;
+  /** Where it calls; an address of documentation and 22 unless told. */
+  readonly localAddress?: string;
+  readonly localPort?: number;
 }
 
 /** Nobody whom a Match would name: addresses are of TEST-NET-1 (RFC 5737). */
@@ -55,7 +58,8 @@ export async function readEffective(
   config: AskedConfig,
   who: ConnectionSpec = NOBODY_SPECIAL,
 ): Promise<EffectiveConfig> {
-  const spec = `user=${who.user},host=${who.address},addr=${who.address},laddr=${LOCAL_ADDRESS},lport=22`;
+  const { user, address, localAddress = LOCAL_ADDRESS, localPort = 22 } = who;
+  const spec = `user=${user},host=${address},addr=${address},laddr=${localAddress},lport=${localPort}`;
   const { exitCode, stdout, stderr } = await run({
     file: SSHD,
     args: ["-T", ...configArgs(config), "-C", spec],

@@ -39,7 +39,30 @@ test("the first second: how bad it is, whether anybody gets in, what each settin
   expect(screen[5]).toMatch(/> +■ CRITICAL +PermitRootLogin +yes +no/);
   expect(screen[6]).toMatch(/■ CRITICAL +PasswordAuthentication +yes +no +! Match/);
   expect(term.text()).toMatch(/> alice \(you\) +\+ publickey, password +sudo with a password/);
-  expect(term.text()).toContain("you came by publickey SHA256:alicealicealice");
+  expect(term.text()).toMatch(/Still gets in: alice \(you\), bob, root +you came by publickey .+alice *$/m);
+  expect(term.text()).toContain("PermitRootLogin yes (sshd_config:33)");
+  await term.press("j");
+  expect(term.text()).toContain(
+    "PasswordAuthentication yes (50-cloud-init.conf:1); without effect:\n sshd_config:57 no; but for backup no",
+  );
+});
+
+test("what castellan cannot know is no way in: not known in the list, with the reason below and behind Enter", async () => {
+  const why = "publickey: only from 10.0.0.0/8";
+  const { term } = await openSsh({
+    set({ ssh }) {
+      const out = { ...ROOT, ways: [], hindrances: ["publickey: no key"] };
+      ssh.state = { ...STOCK, people: [ALICE, { ...BOB, ways: [], unsure: [why] }, out] };
+    },
+  });
+  expect(term.text()).toContain("1 of 3 get in");
+  expect(term.text()).toContain("Still gets in: alice (you); not known: bob; shut out: root");
+  expect(term.text()).toMatch(/bob +\? NOT KNOWN/);
+  await term.press("tab", "j");
+  expect(term.text()).toContain(`bob: sudo with a password; 0 of 0 keys usable; not known: publickey: only`);
+  await term.press("enter");
+  expect(term.text()).toContain("Not known, so it does not count");
+  expect(term.text()).toContain(`  ${why}`);
 });
 
 test("Enter tells where a setting is set, what is without effect, and for whom it differs", async () => {
@@ -265,7 +288,7 @@ test("60x15 keeps the settings and who gets in; each list can have the room by T
 
 test("120x40 shows also where each setting is set", async () => {
   const { term } = await openSsh({ columns: 120, rows: 40 });
-  expect(term.text()).toContain("/etc/ssh/sshd_config:33");
+  expect(term.text()).toMatch(/PermitRootLogin +yes +no +sshd_config:33/);
   expect(term.text()).toContain("sshd's default");
 });
 

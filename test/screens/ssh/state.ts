@@ -31,6 +31,7 @@ function person(login: string, more: Partial<SshPerson> = {}): SshPerson {
     keys: [],
     hasPassword: true,
     ways: ["password"],
+    unsure: [],
     hindrances: [],
     isOperator: false,
     ...more,
@@ -51,6 +52,7 @@ export const ALICE = person("alice", {
       comment: "alice@laptop",
       options: [],
       unusable: null,
+      doubt: null,
     },
   ],
 });
