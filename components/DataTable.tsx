@@ -1,5 +1,5 @@
 import { Box } from "ink";
-import { type Content, contentText, fitRuns, type Run } from "../src/terminal/line.ts";
+import { fitRuns, type Run } from "../src/terminal/line.ts";
 import { type Column, type PlacedColumn, placeColumns } from "./columns.ts";
 import { useKeys } from "./input/useKeys.ts";
 import { Line } from "./Line.tsx";
@@ -125,9 +125,4 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 /** `12/340`: where the cursor stands, for the status line. */
 export function listPosition<Row>(list: List<Row>): string {
   return list.rows.length === 0 ? "0/0" : `${list.state.index + 1}/${list.rows.length}`;
-}
-
-/** A row as one line of plain text, for copying. */
-export function rowText<Row>(row: Row, columns: readonly Column<Row>[]): string {
-  return columns.map((column) => contentText(column.render(row) as Content)).join("  ");
 }

@@ -14,14 +14,7 @@ export interface OverlayProps {
 export function Help({ title = "Help", ...props }: OverlayProps & { readonly title?: string }) {
   return (
     <Layer>
-      <EntryPicker
-        {...props}
-        title={title}
-        label="?"
-        placeholder="type to search, Enter runs"
-        most={40}
-        showGroups
-      />
+      <EntryPicker {...props} title={title} label="?" placeholder="type to search, Enter runs" most={40} />
     </Layer>
   );
 }

@@ -1,6 +1,6 @@
 import type { Run } from "../src/terminal/line.ts";
 import type { Glyphs, Tone } from "../src/terminal/theme.ts";
-import { barText } from "./BarList.tsx";
+import { barText } from "./barText.ts";
 import { Line } from "./Line.tsx";
 import { useTerminal } from "./Terminal.tsx";
 

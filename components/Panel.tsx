@@ -25,7 +25,8 @@ export function panelInner(width: number, height: number): { width: number; heig
 /** `┌ Title ───── right ┐`, exactly `width` columns; the title is cut before the right part is dropped. */
 function topEdge(props: PanelProps, glyphs: Glyphs, tone: Tone): Run[] {
   const room = props.width - 4;
-  const wanted = props.right === undefined ? 0 : contentColumns(props.right) + 2;
+  const columns = props.right === undefined ? 0 : contentColumns(props.right);
+  const wanted = columns === 0 ? 0 : columns + 2;
   const rightRoom = wanted > 0 && wanted + 4 <= room ? wanted : 0;
   const titleRoom = Math.min(contentColumns(props.title), room - rightRoom);
   const title = fitRuns(props.title, titleRoom, { ellipsis: glyphs.ellipsis });

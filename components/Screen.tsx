@@ -3,8 +3,8 @@ import { createContext, type ReactNode, useContext, useMemo } from "react";
 import { type Content, contentColumns, type Run } from "../src/terminal/line.ts";
 import { cell, columnsOf } from "../src/terminal/text.ts";
 import type { Tone } from "../src/terminal/theme.ts";
-import { type BadgeSpec, badgeRun } from "./Badge.tsx";
 import { Banner, type BannerSpec } from "./Banner.tsx";
+import { type BadgeSpec, badgeRun } from "./badge.ts";
 import { type HintSpec, KeyHints } from "./KeyHints.tsx";
 import { Line } from "./Line.tsx";
 import { type TabSpec, Tabs } from "./Tabs.tsx";
@@ -17,7 +17,7 @@ export interface ScreenProps {
   readonly name: string;
   readonly host: string;
   /** am I safe: own address, and whether any layer locks it */
-  readonly safety?: { readonly text: string; readonly tone: Tone };
+  readonly safety?: { readonly text: string; readonly tone: Tone } | undefined;
   readonly badges?: readonly BadgeSpec[] | undefined;
   /** at the right end of the title, such as the time */
   readonly clock?: string | undefined;

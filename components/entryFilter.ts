@@ -10,6 +10,8 @@ export interface EntrySpec {
   readonly aliases?: readonly string[] | undefined;
   readonly group?: string | undefined;
   readonly description?: string | undefined;
+  /** the command line that does the same */
+  readonly command?: string | undefined;
   /** why it cannot be run now */
   readonly disabled?: string | undefined;
 }
@@ -33,7 +35,7 @@ function rankName(name: string, query: string): number {
 
 function rank(entry: EntrySpec, query: string): number {
   const aliases = (entry.aliases ?? []).map((alias) => rankName(alias, query));
-  const around = `${entry.group ?? ""} ${entry.description ?? ""}`.toLowerCase();
+  const around = `${entry.group ?? ""} ${entry.description ?? ""} ${entry.command ?? ""}`.toLowerCase();
   return Math.min(
     rankName(entry.title, query),
     ...aliases,

@@ -1,4 +1,4 @@
-import { barText } from "../../components/BarList.tsx";
+import { barText } from "../../components/barText.ts";
 import { Line } from "../../components/Line.tsx";
 import { ratingCount } from "../../components/rating.ts";
 import { useTerminal } from "../../components/Terminal.tsx";

@@ -15,7 +15,8 @@ export function Finder(props: {
     keys: action.keys,
     aliases: [action.id, ...(action.aliases ?? [])],
     group: action.scope === "global" ? "everywhere" : "here",
-    description: action.command === undefined ? action.about : `${action.about} (${action.command})`,
+    description: action.about,
+    command: action.command,
     ...(action.disabled === undefined ? {} : { disabled: action.disabled }),
   }));
   const run = (id: string): void => {

@@ -1,48 +1,57 @@
-import { barText } from "../../components/BarList.tsx";
+import { barText } from "../../components/barText.ts";
 import type { ClockSync } from "../../src/host/clock-sync.ts";
 import { ago, clockTime, count, shortDuration } from "../../src/terminal/format.ts";
 import { type Content, fitRuns, type Run } from "../../src/terminal/line.ts";
-import { cell } from "../../src/terminal/text.ts";
+import { cell, columnsOf } from "../../src/terminal/text.ts";
 import { type Glyphs, ROLE_LOOK } from "../../src/terminal/theme.ts";
 import type { Share } from "../../src/watch/queries.ts";
 import type { Place } from "../app/shell.tsx";
-import type { OverviewFacts, Wall } from "./facts.ts";
+import type { AskedHealth, OverviewFacts } from "./facts.ts";
 import type { PanelItem } from "./PanelList.tsx";
 
 /** Goes where a line of the overview leads. */
 type Go = (place: Place) => void;
 
-/** What is locked now, soonest free first. */
+/** What is locked now, soonest free first; the columns are as wide as what stands in them. */
 export function lockoutItems(
-  facts: OverviewFacts,
+  { lockouts }: OverviewFacts,
   now: number,
   width: number,
   { ellipsis }: Glyphs,
   go: Go,
 ): PanelItem[] {
-  const soonest = [...facts.lockouts].sort((a, b) => (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity));
-  return soonest.map((lockout) => {
-    const left =
-      lockout.expiresAt === null ? "for good" : shortDuration(Math.max(0, lockout.expiresAt - now));
-    const reasonWidth = Math.max(0, width - 20 - 9);
-    const target =
-      lockout.scope === "account" ? `account ${lockout.target}` : lockout.target.replace(/\/32$/, "");
-    return {
-      key: `${lockout.scope}:${lockout.target}`,
-      content: [
-        {
-          text: cell(target, 20, { cut: "middle", ellipsis }),
-          tone: lockout.enforced === false ? ("warn" as const) : ("text" as const),
-        },
-        { text: ` ${cell(left, 8, { align: "right" })}`, bold: true },
-        {
-          text: ` ${cell(lockout.reason, Math.max(0, reasonWidth - 1), { ellipsis })}`,
-          tone: "muted" as const,
-        },
+  const soonest = [...lockouts].sort((a, b) => (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity));
+  const targets = soonest.map(({ scope, target }) =>
+    scope === "account" ? `account ${target}` : target.replace(/\/32$/, ""),
+  );
+  const left = soonest.map(({ expiresAt }) =>
+    expiresAt === null ? "for good" : shortDuration(Math.max(0, expiresAt - now)),
+  );
+  const targetWidth = Math.min(MOST_TARGET, Math.max(0, ...targets.map(columnsOf)));
+  const leftWidth = Math.max(0, ...left.map(columnsOf));
+  // A reason of a few letters says nothing.
+  const withReason = width - targetWidth - leftWidth - 2 >= LEAST_REASON;
+  return soonest.map((lockout, index) => ({
+    key: `${lockout.scope}:${lockout.target}`,
+    content: fitRuns(
+      [
+        { text: cell(targets[index] ?? "", targetWidth, { cut: "middle", ellipsis }) },
+        { text: ` ${cell(left[index] ?? "", leftWidth, { align: "right" })}`, bold: true },
+        { text: lockout.enforced === false ? " not in nft" : "", tone: "warn" },
+        { text: withReason ? ` ${lockout.reason}` : "", tone: "muted" },
       ],
-      open: () => go({ screen: "live", focus: lockout.target }),
-    };
-  });
+      width,
+      { ellipsis },
+    ),
+    open: () => go({ screen: "live", focus: focusOf(lockout) }),
+  }));
+}
+
+const MOST_TARGET = 20;
+const LEAST_REASON = 16;
+
+function focusOf({ scope, target }: OverviewFacts["lockouts"][number]): string {
+  return scope === "account" ? `user:${target}` : target;
 }
 
 /** Bars of who is tried or tries most. */
@@ -68,16 +77,16 @@ export function shareItems(
   }));
 }
 
-/** Guard, sources, firewall and second factors: is anybody watching? */
+/** Guard, sources, firewall and second factors: is anybody watching? A broken audit log comes before all. */
 export function healthItems(
   facts: OverviewFacts,
-  wall: Wall,
-  clockSync: ClockSync | undefined,
+  { wall, clockSync, anchors }: AskedHealth,
   now: number,
   go: Go,
 ): PanelItem[] {
   const live = (): void => go({ screen: "live" });
   return [
+    ...brokenItems(anchors, go),
     { key: "engine", content: engineContent(facts), open: live },
     ...facts.sources.map((source) => ({
       key: source.name,
@@ -86,26 +95,33 @@ export function healthItems(
     })),
     { key: "firewall", content: firewallContent(wall, facts.mendedAt, now), open: live },
     ...clockItems(clockSync, go),
-    ...facts.coverage.map(({ role, accounts, active }) => ({
-      key: role,
-      content: [
-        {
-          text: active === accounts ? "+ OK      " : active === 0 ? "! NONE    " : "! PARTLY  ",
-          tone: active === accounts ? ("ok" as const) : ("warn" as const),
-        },
-        `2FA of ${ROLE_LOOK[role].word}: ${active} of ${accounts}`,
-      ],
+    ...facts.coverage.map((role) => ({
+      key: role.role,
+      content: coverageContent(role),
       open: () => go({ screen: "users" }),
     })),
   ];
 }
 
+/** The audit log, when it is not the one that was anchored: nothing else on the screen can be believed then. */
+function brokenItems(anchors: AskedHealth["anchors"], go: Go): PanelItem[] {
+  if (anchors === undefined || anchors.ok) return [];
+  const content = [state("!! AUDIT", "crit"), anchors.reason ?? "the log does not hold"];
+  return [{ key: "audit", content, open: () => go({ screen: "audit" }) }];
+}
+
+function coverageContent({ role, accounts, active }: OverviewFacts["coverage"][number]): Content {
+  const told = `2FA of ${ROLE_LOOK[role].word}: ${active} of ${accounts}`;
+  if (active === accounts) return [state("+ OK", "ok"), told];
+  return [state(active === 0 ? "! NONE" : "! PARTLY", "warn"), told];
+}
+
 function engineContent({ engine, protectionOn }: OverviewFacts): Content {
-  if (engine === null) return [state("!! NONE", "crit"), "nobody watches: castellan guard"];
-  if (!protectionOn) return [state("!! OFF", "crit"), "login protection is off: 9"];
+  if (engine === null) return [state("!! NONE", "crit"), "start: castellan guard"];
+  if (!protectionOn) return [state("!! OFF", "crit"), "login protection off: 9"];
   return [
     state("+ OK", "ok"),
-    engine.kind === "guard" ? `the guard watches (${engine.pid})` : "a screen watches, no guard",
+    engine.kind === "guard" ? `the guard watches (${engine.pid})` : "only a screen watches",
   ];
 }
 
@@ -125,13 +141,13 @@ function shortName(name: string): string {
   return name.slice(name.lastIndexOf("/") + 1);
 }
 
-function firewallContent(wall: Wall, mendedAt: number | null, now: number): Content {
+function firewallContent(wall: AskedHealth["wall"], mendedAt: number | null, now: number): Content {
   if (wall === undefined) return [state("? UNKNOWN", "unknown"), "asking nftables"];
   if (!wall.available) return [state("! OFF", "warn"), `blocks nothing: ${wall.reason ?? "unknown"}`];
   if (mendedAt !== null && now - mendedAt < 3_600_000) {
     return [state("! MENDED", "warn"), `foreign nft change ${ago(mendedAt, Math.max(now, mendedAt))}`];
   }
-  return [state("+ OK", "ok"), "nftables blocks what is locked"];
+  return [state("+ OK", "ok"), "nft blocks what is locked"];
 }
 
 /** The clock, when it is not known to be right: second factors depend on it. */
@@ -139,8 +155,8 @@ function clockItems(clockSync: ClockSync | undefined, go: Go): PanelItem[] {
   if (clockSync === undefined || clockSync === "synchronised") return [];
   const content =
     clockSync === "unknown"
-      ? [state("? UNKNOWN", "unknown"), "clock: nobody says it is right"]
-      : [state("! CLOCK", "warn"), "not synchronised: codes may fail"];
+      ? [state("? UNKNOWN", "unknown"), "clock: may be wrong"]
+      : [state("! CLOCK", "warn"), "clock off: codes may fail"];
   return [{ key: "clock", content, open: () => go({ screen: "users" }) }];
 }
 

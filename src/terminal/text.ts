@@ -44,11 +44,6 @@ function spell(character: string): string {
   return `\\u{${code.toString(16)}}`;
 }
 
-/** True when `text` is printable ASCII from end to end, the usual case. */
-export function isPlain(text: string): boolean {
-  return PRINTABLE_ASCII.test(text);
-}
-
 /** Makes foreign text safe to draw: every character that is not exactly one column wide is spelled out. */
 export function visible(text: string): SafeText {
   if (PRINTABLE_ASCII.test(text)) return text as SafeText;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Box } from "ink";
 import { afterEach, describe, expect, test } from "vitest";
-import { BarList, barText } from "../../components/BarList.tsx";
+import { barText } from "../../components/barText.ts";
 import { layHints } from "../../components/KeyHints.tsx";
 import { Lines } from "../../components/Lines.tsx";
 import { Meter } from "../../components/Meter.tsx";
@@ -57,21 +57,15 @@ describe("Sparkline", () => {
   });
 });
 
-describe("BarList", () => {
-  test("bars are to scale, in eighths of a column; what is little is still something", async () => {
-    const bars = [
-      { label: "203.0.113.9", value: 80 },
-      { label: "198.51.100.7", value: 40, text: "half" },
-      { label: "nothing", value: 0 },
-      { label: "little", value: 0.01, text: "<1" },
-    ];
-    app = await openTerminal(<BarList bars={bars} width={40} height={5} />);
-    expect(app.screen().slice(0, 5)).toEqual([
-      "203.0.113.9  ██████████████████████   80",
-      "198.51.100.7 ███████████            half",
-      "nothing                                0",
-      "little       ▏                        <1",
-      "",
+describe("barText", () => {
+  test("bars are to scale, in eighths of a column; what is little is still something", () => {
+    const glyphs = glyphsFor(true);
+    expect([1, 0.5, 0.3, 0.001, 0].map((share) => barText(share, 8, glyphs))).toEqual([
+      "████████",
+      "████    ",
+      "██▍     ",
+      "▏       ",
+      "        ",
     ]);
   });
 

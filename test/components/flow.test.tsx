@@ -227,7 +227,7 @@ describe("help and palette", () => {
     const inside = screen
       .slice(top + 1, bottom)
       .map((row) => row.slice(row.indexOf("│") + 1, row.lastIndexOf("│")).trim());
-    expect(inside).toEqual([": wip", "", "> D          Delete all", "", "", ""]);
+    expect(inside).toEqual([": wip", "", "> D          Delete all", ...Array(7).fill("")]);
     expect(screen.slice(top, bottom + 1).every((row) => /^[ >] [┌│└].*[┐│┘] /.test(row))).toBe(true);
   });
 

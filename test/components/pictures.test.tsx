@@ -2,9 +2,7 @@ import fc from "fast-check";
 import { Box } from "ink";
 import type { ReactNode } from "react";
 import { afterEach, describe, expect, test } from "vitest";
-import { Badge } from "../../components/Badge.tsx";
 import { Banner } from "../../components/Banner.tsx";
-import { BarList } from "../../components/BarList.tsx";
 import { type Column, DataTable, tableRows } from "../../components/DataTable.tsx";
 import { Dialog } from "../../components/Dialog.tsx";
 import { Form } from "../../components/Form.tsx";
@@ -59,15 +57,6 @@ const SIZED: Readonly<Record<string, Draw>> = {
         { label: text },
         { label: text, value: text },
         { label: "b", value: [{ text, tone: "ok" }, text] },
-      ]}
-      {...size}
-    />
-  ),
-  BarList: (text, size) => (
-    <BarList
-      bars={[
-        { label: text, value: 9, text },
-        { label: "x", value: 0.1 },
       ]}
       {...size}
     />
@@ -139,7 +128,7 @@ const OVERLAYS: Readonly<Record<string, Draw>> = {
   Palette: (text) => (
     <Palette entries={[{ id: "x", title: text, aliases: [text] }]} onRun={nothing} onClose={nothing} />
   ),
-  Screen: (text) => (
+  Screen: (text, size) => (
     <Screen
       name={text}
       host={text}
@@ -153,7 +142,7 @@ const OVERLAYS: Readonly<Record<string, Draw>> = {
       hints={[{ keys: ["q"], title: text }]}
       onQuit={nothing}
     >
-      <Badge text={text} />
+      <Line width={size.width}>{text}</Line>
     </Screen>
   ),
 };

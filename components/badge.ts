@@ -1,6 +1,5 @@
 import type { Run } from "../src/terminal/line.ts";
 import type { Colour } from "../src/terminal/theme.ts";
-import { Line } from "./Line.tsx";
 
 /** A state that must not be overlooked: READ-ONLY, PAUSED, IMPERSONATING. */
 export interface BadgeSpec {
@@ -17,10 +16,4 @@ const COLOURS: Readonly<Record<NonNullable<BadgeSpec["tone"]>, Colour>> = {
 /** A badge as a run for a line: inverse, so that it also stands out without colour. */
 export function badgeRun({ text, tone = "info" }: BadgeSpec): Run {
   return { text: ` ${text} `, colour: COLOURS[tone], inverse: true };
-}
-
-/** A badge that stands alone. */
-export function Badge(props: BadgeSpec) {
-  const run = badgeRun(props);
-  return <Line width={run.text.length}>{run}</Line>;
 }
