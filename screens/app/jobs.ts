@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 
-/** Long work, one of a kind at a time: a run of the Advisor, a change of the system. */
-export type JobKind = "advisor" | "change";
+/** Long work, one of a kind at a time: a run of the Advisor, a change of the system, a check of the audit log. */
+export type JobKind = "advisor" | "change" | "audit";
 
 /** Long work that is under way, whatever screen is shown. */
 export interface Job {

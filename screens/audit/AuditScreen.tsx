@@ -1,52 +1,59 @@
 import { Box } from "ink";
 import { useState } from "react";
-import { DataTable, listPosition, tableRows } from "../../components/DataTable.tsx";
+import { Banner } from "../../components/Banner.tsx";
+import { Blank } from "../../components/Blank.tsx";
+import { DataTable, listPosition } from "../../components/DataTable.tsx";
+import { FOOTNOTE_ROWS, Footnote } from "../../components/Footnote.tsx";
 import type { Notice } from "../../components/Placeholder.tsx";
 import type { BodySize } from "../../components/Screen.tsx";
-import { TextFieldLine, useTextField } from "../../components/TextField.tsx";
-import { type List, useList } from "../../components/useList.ts";
 import type { AuditEvent } from "../../src/audit/event.ts";
-import { type Action, bind } from "../app/action.ts";
-import { type Core, useCore } from "../app/core.tsx";
-import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
-import { type Shell, useShell } from "../app/shell.tsx";
+import type { AnchorVerdict } from "../../src/audit/verify-anchors.ts";
+import type { Content } from "../../src/terminal/line.ts";
+import { useCore } from "../app/core.tsx";
+import { Frame, type FrameFacts, type ScreenComponentProps } from "../app/Frame.tsx";
+import { type Job, useJob } from "../app/jobs.ts";
+import { useShell } from "../app/shell.tsx";
 import { useFrameBody } from "../app/useFrameBody.ts";
-import { type Query, useQuery } from "../app/useQuery.ts";
-import { auditActions } from "./actions.ts";
-import { auditColumns } from "./columns.ts";
-import { ExportForm, writeExport } from "./ExportForm.tsx";
+import { useNow, useQuery } from "../app/useQuery.ts";
+import { FilterLine } from "../forms/FilterLine.tsx";
+import { AcceptForm } from "./AcceptForm.tsx";
+import { auditColumns, detailText } from "./columns.ts";
+import { ExportForm } from "./ExportForm.tsx";
 import { FilterForm } from "./FilterForm.tsx";
-import { type AuditFilter, filterText, isFiltered, NO_FILTER, queryOf } from "./filter.ts";
+import { type AuditFilter, filterText, isFiltered, NO_FILTER } from "./filter.ts";
 import { RowView } from "./RowView.tsx";
-import { readEvents } from "./readEvents.ts";
-import { VerdictDialog } from "./verdict.tsx";
-
-type Mode = "list" | "row" | "text" | "filter" | "export";
-
-/** Rows read at once; more come when the cursor nears the end. */
-const PAGE = 200;
+import { type AuditMode, useAuditActions } from "./useAuditActions.ts";
+import { type Events, useEvent, useEvents } from "./useEvents.ts";
 
 /** Screen 5: who did what, when, from where, and proof that nobody rewrote it. */
 export function AuditScreen({ facts }: ScreenComponentProps) {
-  const core = useCore();
+  const { castellan } = useCore();
   const shell = useShell();
-  const body = useFrameBody(facts);
   const pointed = pointedRow(shell.place.focus);
-  const [mode, setMode] = useState<Mode>(pointed === undefined ? "list" : "row");
+  const [mode, setMode] = useState<AuditMode>(pointed === undefined ? "list" : "row");
   const [filter, setFilter] = useState<AuditFilter>(NO_FILTER);
-  const { rows, list } = useEvents(core, filter, mode === "text" ? body.height - 1 : body.height);
-  const event = usePointed(core, mode === "row" ? pointed : undefined) ?? list.current;
-  const actions = useActions({ core, shell, filter, mode, event, setMode, setFilter });
-  const parts = { core, shell, body, filter, setFilter, mode, setMode, rows, list, event };
+  const { data: anchors } = useQuery("anchors", () => castellan.audit.check());
+  const room = layAudit(useFrameBody(facts), anchors, mode);
+  const events = useEvents(filter, room.list);
+  const event = useEvent(mode === "row" ? pointed : undefined) ?? events.list.current;
+  const actions = useAuditActions({ mode, setMode, filter, setFilter, event, anchors });
+  const job = useJob(shell.jobs, "audit");
+  const parts: BodyParts = { mode, setMode, filter, setFilter, events, anchors, room };
+  if (mode === "filter" || mode === "export" || mode === "accept")
+    return <AuditForm facts={facts} {...parts} />;
   return (
     <Frame
       facts={facts}
       actions={actions}
-      typing={mode === "text" || mode === "filter" || mode === "export"}
-      status={` ${listPosition(list)}${isFiltered(filter) ? ` · ${filterText(filter)}` : ""}`}
-      statusRight={{ text: "hash-chained, newest first ", tone: "muted" }}
+      typing={mode === "text"}
+      status={` ${listPosition(events.list)}${isFiltered(filter) ? ` · ${filterText(filter)}` : ""}`}
+      statusRight={statusRight(job)}
     >
-      <AuditBody {...parts} />
+      {mode === "row" && event !== undefined ? (
+        <RowView event={event} body={room} />
+      ) : (
+        <AuditList {...parts} />
+      )}
     </Frame>
   );
 }
@@ -57,175 +64,99 @@ function pointedRow(focus: string | undefined): number | undefined {
   return seq === undefined ? undefined : Number(seq);
 }
 
-function usePointed({ castellan }: Core, seq: number | undefined): AuditEvent | undefined {
-  const { data } = useQuery(
-    `audit:row:${seq}`,
-    () => readEvents(castellan.audit, { before: (seq ?? 0) + 1, limit: 1 }),
-    seq !== undefined,
-  );
-  return seq === undefined ? undefined : data?.[0];
+/** From this height on what is cut in its row stands whole below the list. */
+const WHOLE_FROM = 16;
+
+/** The body, and how many of its rows the list and what is said below it have. */
+interface Room extends BodySize {
+  readonly list: number;
+  readonly footnote: number;
+}
+
+function layAudit(body: BodySize, anchors: AnchorVerdict | undefined, mode: AuditMode): Room {
+  const taken = (anchors?.ok === false ? 1 : 0) + (mode === "text" ? 1 : 0);
+  const footnote = body.height >= WHOLE_FROM ? FOOTNOTE_ROWS : 0;
+  return { ...body, list: body.height - taken - footnote, footnote };
+}
+
+function statusRight(job: Job | undefined): Content {
+  if (job !== undefined) return { text: `${job.title}: ${job.step || "begins"} `, tone: "accent" };
+  return { text: "hash-chained, newest first ", tone: "muted" };
 }
 
 interface BodyParts {
-  readonly core: Core;
-  readonly shell: Shell;
-  readonly body: BodySize;
+  readonly mode: AuditMode;
+  readonly setMode: (mode: AuditMode) => void;
   readonly filter: AuditFilter;
   readonly setFilter: (filter: AuditFilter) => void;
-  readonly mode: Mode;
-  readonly setMode: (mode: Mode) => void;
-  readonly rows: Query<readonly AuditEvent[]>;
-  readonly list: List<AuditEvent>;
-  readonly event: AuditEvent | undefined;
+  readonly events: Events;
+  readonly anchors: AnchorVerdict | undefined;
+  readonly room: Room;
 }
 
-function AuditBody(props: BodyParts) {
-  const { core, shell, body, filter, setFilter, mode, setMode, event } = props;
+function AuditForm({ facts, mode, setMode, filter, setFilter }: BodyParts & { readonly facts: FrameFacts }) {
   const toList = (): void => setMode("list");
-  if (mode === "row" && event !== undefined) return <RowView event={event} body={body} />;
-  if (mode === "filter") {
-    const apply = (next: AuditFilter): void => {
-      setFilter(next);
-      toList();
-    };
-    return <FilterForm filter={filter} body={body} onCancel={toList} onDone={apply} />;
-  }
-  if (mode === "export") {
-    return (
-      <ExportForm
-        body={body}
-        onCancel={toList}
-        onDone={(values) => exportRows(core, shell, filter, values, setMode)}
-      />
-    );
-  }
+  if (mode === "accept") return <AcceptForm facts={facts} onEnd={toList} />;
+  if (mode === "export") return <ExportForm facts={facts} filter={filter} onEnd={toList} />;
+  const apply = (next: AuditFilter): void => {
+    setFilter(next);
+    toList();
+  };
+  return <FilterForm facts={facts} filter={filter} onCancel={toList} onDone={apply} />;
+}
+
+/** The rows; above them what is wrong with the log, below them the text that is looked for while it is typed. */
+function AuditList({ mode, setMode, filter, setFilter, events, anchors, room }: BodyParts) {
+  const { width, height } = room;
   return (
-    <Box flexDirection="column" width={body.width} height={body.height}>
+    <Box flexDirection="column" width={width} height={height}>
+      {anchors?.ok === false && <Banner banner={brokenBanner(anchors)} width={width} />}
       <DataTable
-        list={props.list}
-        columns={auditColumns}
-        width={body.width}
-        height={mode === "text" ? body.height - 1 : body.height}
+        list={events.list}
+        columns={auditColumns(width, useNow(60_000))}
+        width={width}
+        height={room.list}
         focused={mode === "list"}
         onOpen={() => setMode("row")}
-        {...noticeOf(props.rows, filter)}
+        notice={noticeOf(events, filter)}
       />
+      {room.footnote > 0 && <Whole event={events.list.current} width={width} />}
       {mode === "text" && (
-        <TextLine filter={filter} width={body.width} onFilter={setFilter} onDone={toList} />
+        <FilterLine
+          filter={filter.text}
+          width={width}
+          placeholder="text in the target or the details"
+          onFilter={(text) => setFilter({ ...filter, text })}
+          onTyped={() => setMode("list")}
+        />
       )}
     </Box>
   );
 }
 
-function useEvents({ castellan }: Core, filter: AuditFilter, height: number) {
-  const [limit, setLimit] = useState(PAGE);
-  const now = castellan.clock.now();
-  const rows = useQuery(`audit:${JSON.stringify(filter)}:${limit}`, () =>
-    readEvents(castellan.audit, queryOf(filter, now, limit)),
-  );
-  const [kept, setKept] = useState<readonly AuditEvent[]>([]);
-  if (rows.data !== undefined && rows.data !== kept) setKept(rows.data);
-  const data = rows.data ?? kept;
-  const list = useList<AuditEvent>({
-    rows: data,
-    rowKey: (event) => String(event.seq),
-    page: tableRows(height),
-  });
-  if (data.length === limit && list.state.index > limit - PAGE / 2) setLimit(limit + PAGE);
-  return { rows: { ...rows, data: rows.data ?? (kept.length > 0 ? kept : undefined) }, list };
+function Whole({ event, width }: { readonly event: AuditEvent | undefined; readonly width: number }) {
+  if (event === undefined) return <Blank width={width} height={FOOTNOTE_ROWS} />;
+  const { action, target, address } = event;
+  const from = address === null ? "" : ` from ${address}`;
+  return <Footnote title={`${action} ${target}${from}`} text={detailText(event)} width={width} />;
 }
 
-interface ActionParts {
-  readonly core: Core;
-  readonly shell: Shell;
-  readonly filter: AuditFilter;
-  readonly mode: Mode;
-  readonly event: AuditEvent | undefined;
-  readonly setMode: (mode: Mode) => void;
-  readonly setFilter: (filter: AuditFilter) => void;
+function brokenBanner({ reason }: AnchorVerdict) {
+  return { tone: "alarm" as const, text: reason ?? "the log does not hold", hint: "v tells" };
 }
 
-function useActions({ core, shell, filter, mode, event, setMode, setFilter }: ActionParts): Action[] {
-  const { castellan } = core;
-  const back = (): void => {
-    if (mode !== "list") setMode("list");
-    else if (isFiltered(filter)) setFilter(NO_FILTER);
-    else shell.back();
-  };
-  const verify = async (): Promise<void> => {
-    shell.toast("info", "checking every row …");
-    const verdict = await castellan.audit.verify();
-    shell.openDialog((close) => <VerdictDialog verdict={verdict} onClose={close} />);
-  };
-  const none = event === undefined && "no row is selected";
-  return [
-    bind(auditActions.open, () => setMode("row"), {
-      disabled: none || (mode === "row" && "the row is open"),
-    }),
-    bind(auditActions.text, () => setMode("text"), { command: "castellan audit list --text TEXT" }),
-    bind(auditActions.filter, () => setMode("filter"), {
-      command: "castellan audit list --user U --action A --since 1h",
-    }),
-    bind(auditActions.verify, verify, { command: "castellan audit verify" }),
-    bind(auditActions.export, () => setMode("export"), { command: "castellan audit export --format csv" }),
-    bind(auditActions.clear, () => setFilter(NO_FILTER), {
-      disabled: !isFiltered(filter) && "all rows are shown",
-    }),
-    bind(auditActions.copy, () => shell.copy(JSON.stringify(event), "the row"), { disabled: none }),
-    bind(auditActions.back, back),
-  ];
-}
-
-function exportRows(
-  { castellan }: Core,
-  shell: Shell,
-  filter: AuditFilter,
-  values: { readonly format: string; readonly path: string },
-  setMode: (mode: Mode) => void,
-): void {
-  setMode("list");
-  shell.perform(async () => {
-    await writeExport(castellan, queryOf(filter, castellan.clock.now(), Number.MAX_SAFE_INTEGER), values);
-    shell.toast("info", `written to ${values.path}`);
-  });
-}
-
-function noticeOf(rows: Query<readonly AuditEvent[]>, filter: AuditFilter): { notice?: Notice } {
-  if (rows.data === undefined) {
-    return rows.error === undefined
-      ? { notice: { kind: "loading", title: "Reading the log …" } }
-      : { notice: { kind: "failed", title: rows.error.message, hint: "press r to look again" } };
+function noticeOf({ query: { data, error } }: Events, filter: AuditFilter): Notice | undefined {
+  if (data === undefined) {
+    return error === undefined
+      ? { kind: "loading", title: "Reading the log …" }
+      : { kind: "failed", title: error.message, hint: "press r to look again" };
   }
-  if (rows.data.length > 0) return {};
+  if (data.length > 0) return undefined;
   return isFiltered(filter)
-    ? { notice: { kind: "empty", title: "No row matches.", hint: "c shows all rows again" } }
+    ? { kind: "empty", title: "No row matches.", hint: "c shows all rows again" }
     : {
-        notice: {
-          kind: "empty",
-          title: "Nothing has happened yet.",
-          hint: "Every change of state is written here.",
-        },
+        kind: "empty",
+        title: "Nothing has happened yet.",
+        hint: "Every change of state is written here.",
       };
-}
-
-function TextLine(props: {
-  readonly filter: AuditFilter;
-  readonly width: number;
-  readonly onFilter: (filter: AuditFilter) => void;
-  readonly onDone: () => void;
-}) {
-  const { filter, width, onFilter, onDone } = props;
-  const [state] = useTextField({
-    initial: filter.text,
-    max: 128,
-    onChange: (text) => onFilter({ ...filter, text }),
-    onSubmit: onDone,
-    onCancel: () => {
-      onFilter({ ...filter, text: "" });
-      onDone();
-    },
-  });
-  return (
-    <TextFieldLine state={state} width={width} label=" /" placeholder="text in the target or the details" />
-  );
 }

@@ -1,15 +1,13 @@
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { type FieldSpec, Form } from "../../components/Form.tsx";
-import { Panel, panelInner } from "../../components/Panel.tsx";
-import type { BodySize } from "../../components/Screen.tsx";
-import type { AuditQuery } from "../../src/audit/event.ts";
-import type { Castellan } from "../../src/castellan.ts";
-import { CastellanError } from "../../src/errors.ts";
-
-type ExportValues = { readonly format: string; readonly path: string };
+import type { FieldSpec } from "../../components/Form.tsx";
+import { useCore } from "../app/core.tsx";
+import type { FrameFacts } from "../app/Frame.tsx";
+import { useShell } from "../app/shell.tsx";
+import { FormFrame } from "../forms/FormFrame.tsx";
+import { commandLine } from "../forms/shellWord.ts";
+import { type AuditFilter, filterText, isFiltered, queryOf } from "./filter.ts";
+import { type ExportValues, writeExport } from "./writeExport.ts";
 
 const FIELDS: readonly FieldSpec<ExportValues>[] = [
   {
@@ -31,48 +29,39 @@ const FIELDS: readonly FieldSpec<ExportValues>[] = [
   },
 ];
 
-/** Asks where the rows are to be written. */
+/** Writes what the filter lets through to a file; what cannot be written is said in the form. */
 export function ExportForm(props: {
-  readonly body: BodySize;
-  readonly onDone: (values: ExportValues) => void;
-  readonly onCancel: () => void;
+  readonly facts: FrameFacts;
+  readonly filter: AuditFilter;
+  readonly onEnd: () => void;
 }) {
-  const inner = panelInner(props.body.width, props.body.height);
+  const { facts, filter, onEnd } = props;
+  const { castellan } = useCore();
+  const shell = useShell();
+  const write = async (values: ExportValues): Promise<void> => {
+    const query = queryOf(filter, castellan.clock.now(), Number.MAX_SAFE_INTEGER);
+    await writeExport(castellan, query, values);
+    onEnd();
+    shell.toast("info", `written to ${values.path}`);
+  };
   return (
-    <Panel {...props.body} title="Export what is shown" focused>
-      <Form
-        fields={FIELDS}
-        initial={{ format: "csv", path: join(homedir(), "audit.csv") }}
-        width={inner.width}
-        height={inner.height}
-        submitLabel="Write"
-        onCancel={props.onCancel}
-        onSubmit={props.onDone}
-      />
-    </Panel>
+    <FormFrame<ExportValues>
+      facts={facts}
+      title="Export the audit log"
+      lead={[isFiltered(filter) ? `Only rows of this filter: ${filterText(filter)}.` : "All rows."]}
+      fields={FIELDS}
+      initial={{ format: "csv", path: join(homedir(), "audit.csv") }}
+      submitLabel="Write"
+      command={({ format, path }) => commandOf(filter, format, path)}
+      onSubmit={write}
+      onCancel={onEnd}
+    />
   );
 }
 
-/** Writes the rows of a query to a new file (0600). */
-export async function writeExport(
-  { audit }: Castellan,
-  query: AuditQuery,
-  { format, path }: ExportValues,
-): Promise<void> {
-  const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
-  try {
-    await once(file, "open");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new CastellanError(
-      "invalid_input",
-      `cannot write ${path}: ${code === "EEXIST" ? "the file exists" : code}`,
-      "name a new file in a folder that is there",
-    );
-  }
-  await audit.export(query, format === "csv" ? "csv" : "jsonl", async (chunk) => {
-    if (!file.write(chunk)) await once(file, "drain");
-  });
-  file.end();
-  await once(file, "close");
+function commandOf(filter: AuditFilter, format: string, path: string): string {
+  const filters = Object.entries(filter).flatMap(([name, value]) =>
+    value === "" ? [] : [`--${name}`, value],
+  );
+  return commandLine("audit", "export", ...filters, "--format", format, "--output", path);
 }

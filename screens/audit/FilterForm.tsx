@@ -1,21 +1,37 @@
-import { type FieldSpec, Form } from "../../components/Form.tsx";
-import { Panel, panelInner } from "../../components/Panel.tsx";
-import type { BodySize } from "../../components/Screen.tsx";
+import type { FieldSpec } from "../../components/Form.tsx";
 import { useCore } from "../app/core.tsx";
+import type { FrameFacts } from "../app/Frame.tsx";
 import { useQuery } from "../app/useQuery.ts";
+import { FormFrame } from "../forms/FormFrame.tsx";
+import { commandLine } from "../forms/shellWord.ts";
 import { type AuditFilter, parseMoment } from "./filter.ts";
 
-type FilterValues = { readonly [K in "user" | "action" | "since" | "until"]: string };
+type FilterValues = Omit<AuditFilter, "text">;
 
-/** Filter by time range, user and action. */
+/** Filters by time range, user and action; empty fields ask for nothing. */
 export function FilterForm(props: {
+  readonly facts: FrameFacts;
   readonly filter: AuditFilter;
-  readonly body: BodySize;
   readonly onDone: (filter: AuditFilter) => void;
   readonly onCancel: () => void;
 }) {
+  const { text, ...initial } = props.filter;
+  return (
+    <FormFrame<FilterValues>
+      facts={props.facts}
+      title="Filter the audit log"
+      fields={useFields()}
+      initial={initial}
+      submitLabel="Show"
+      command={commandOf}
+      onCancel={props.onCancel}
+      onSubmit={(values) => props.onDone({ text, ...trimmed(values) })}
+    />
+  );
+}
+
+function useFields(): readonly FieldSpec<FilterValues>[] {
   const { castellan } = useCore();
-  const { filter, body } = props;
   const { data: known } = useQuery("audit:known", async () => ({
     actions: await castellan.audit.actions(),
     actors: await castellan.audit.actors(),
@@ -24,41 +40,22 @@ export function FilterForm(props: {
     value === "" || parseMoment(String(value), castellan.clock.now()) !== undefined
       ? undefined
       : "a span such as 1h or 7d, or a date such as 2026-11-21";
-  const fields: readonly FieldSpec<FilterValues>[] = [
+  const actions = hintOf(known?.actions, "any action; 2fa. means all of them");
+  return [
     { kind: "text", id: "user", label: "User", max: 64, hint: hintOf(known?.actors, "any user") },
-    {
-      kind: "text",
-      id: "action",
-      label: "Action",
-      max: 64,
-      hint: hintOf(known?.actions, "any action; 2fa. means all of them"),
-    },
-    {
-      kind: "text",
-      id: "since",
-      label: "Since",
-      max: 32,
-      placeholder: "1h",
-      hint: "1h, 7d, 2026-11-21",
-      check: moment,
-    },
+    { kind: "text", id: "action", label: "Action", max: 64, hint: actions },
+    { kind: "text", id: "since", label: "Since", max: 32, hint: "1h, 7d, 2026-11-21", check: moment },
     { kind: "text", id: "until", label: "Until", max: 32, hint: "empty: now", check: moment },
   ];
-  const { user, action, since, until } = filter;
-  const inner = panelInner(body.width, body.height);
-  return (
-    <Panel {...body} title="Filter the audit log" focused>
-      <Form
-        fields={fields}
-        initial={{ user, action, since, until }}
-        width={inner.width}
-        height={inner.height}
-        submitLabel="Show"
-        onCancel={props.onCancel}
-        onSubmit={(values) => props.onDone({ ...filter, ...values })}
-      />
-    </Panel>
-  );
+}
+
+function trimmed({ user, action, since, until }: FilterValues): FilterValues {
+  return { user: user.trim(), action: action.trim(), since: since.trim(), until: until.trim() };
+}
+
+function commandOf(values: FilterValues): string {
+  const typed = Object.entries(trimmed(values)).filter(([, value]) => value !== "");
+  return commandLine("audit", "list", ...typed.flatMap(([name, value]) => [`--${name}`, value]));
 }
 
 function hintOf(known: readonly string[] | undefined, fallback: string): string {

@@ -1,8 +1,8 @@
 import { type LineSpec, Lines } from "../../components/Lines.tsx";
 import type { BodySize } from "../../components/Screen.tsx";
 import type { AuditEvent } from "../../src/audit/event.ts";
+import { changeText } from "../../src/terminal/changeText.ts";
 import { dateTime } from "../../src/terminal/format.ts";
-import { valueText } from "./columns.ts";
 
 /** One row of the audit log with everything that it holds. */
 export function RowView({ event, body }: { readonly event: AuditEvent; readonly body: BodySize }) {
@@ -23,7 +23,10 @@ function linesOf(event: AuditEvent): LineSpec[] {
     { label: "Outcome", value: event.outcome },
     { label: "" },
     { label: "Details" },
-    ...Object.entries(event.details).map(([key, value]) => ({ label: ` ${key}`, value: valueText(value) })),
+    ...Object.entries(event.details).map(([key, value]) => ({
+      label: ` ${key}`,
+      value: changeText(key, value),
+    })),
     { label: "" },
     { label: "Hash", value: event.hash },
   ];

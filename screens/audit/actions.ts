@@ -32,6 +32,16 @@ export const auditActions = {
     keys: ["v"],
     scope: "audit",
   },
+  accept: {
+    id: "audit.accept",
+    title: "accept",
+    about: "Go on after a restored backup or a lost anchor; rows that were changed cannot be accepted",
+    keys: ["a"],
+    scope: "audit",
+    danger: true,
+    needs: ["write"],
+    aliases: ["anchor", "backup", "restore"],
+  },
   export: {
     id: "audit.export",
     title: "export",

@@ -1,17 +1,31 @@
 import type { Column } from "../../components/DataTable.tsx";
 import type { AuditEvent } from "../../src/audit/event.ts";
-import { dateTime } from "../../src/terminal/format.ts";
+import { changeText } from "../../src/terminal/changeText.ts";
+import { calendarDate, clockTime, dateTime } from "../../src/terminal/format.ts";
 import type { Run } from "../../src/terminal/line.ts";
 
-/** The columns of the audit log: time, user, action, details, address. */
-export const auditColumns: readonly Column<AuditEvent>[] = [
-  {
+/** From this width on the address has a column, and the time its day and its seconds. */
+const WIDE_FROM = 100;
+
+/** The columns of the audit log: time, user, action, what it was about and what changed, address. */
+export function auditColumns(width: number, now: number): readonly Column<AuditEvent>[] {
+  const isWide = width >= WIDE_FROM;
+  const time: Column<AuditEvent> = {
     id: "time",
     title: "TIME",
-    width: 14,
+    width: isWide ? 14 : 11,
     priority: 9,
-    render: ({ time }) => ({ text: dateTime(time).slice(5, 19), tone: "muted" }),
-  },
+    render: ({ time }) => ({ text: isWide ? dateTime(time).slice(5) : narrowTime(time, now), tone: "muted" }),
+  };
+  return [time, ...WHO_DID_WHAT, ...(isWide ? [ADDRESS] : [])];
+}
+
+/** Seconds for what happened today, the day for what is older. */
+function narrowTime(time: number, now: number): string {
+  return calendarDate(time) === calendarDate(now) ? clockTime(time) : dateTime(time).slice(5, 16);
+}
+
+const WHO_DID_WHAT: readonly Column<AuditEvent>[] = [
   {
     id: "user",
     title: "USER",
@@ -22,32 +36,26 @@ export const auditColumns: readonly Column<AuditEvent>[] = [
       onBehalfOf === null ? `${actor}${verified ? "" : "?"}` : `${actor} as ${onBehalfOf}`,
   },
   { id: "action", title: "ACTION", width: 18, min: 12, priority: 10, render: actionRun },
-  {
-    id: "target",
-    title: "ON",
-    width: 14,
-    min: 8,
-    priority: 6,
-    cut: "middle",
-    render: ({ target }) => target,
-  },
-  {
-    id: "details",
-    title: "DETAILS",
-    flex: 1,
-    min: 12,
-    priority: 4,
-    render: (event) => ({ text: detailText(event), tone: "muted" }),
-  },
-  {
-    id: "address",
-    title: "ADDRESS",
-    width: 15,
-    priority: 3,
-    cut: "middle",
-    render: ({ address }) => address ?? "",
-  },
+  // One column for both: padding between them would cost more than half of what a narrow list has.
+  { id: "what", title: "ON, DETAILS", flex: 1, min: 16, priority: 7, render: whatRuns },
 ];
+
+const ADDRESS: Column<AuditEvent> = {
+  id: "address",
+  title: "ADDRESS",
+  width: 15,
+  priority: 3,
+  cut: "middle",
+  render: ({ address }) => address ?? "",
+};
+
+function whatRuns(event: AuditEvent): Run[] {
+  const details = detailText(event);
+  return [
+    { text: event.target },
+    { text: event.target === "" || details === "" ? details : `  ${details}`, tone: "muted" },
+  ];
+}
 
 /** The action, and by word, shape and colour when it did not happen. */
 function actionRun({ action, outcome }: AuditEvent): Run {
@@ -57,7 +65,7 @@ function actionRun({ action, outcome }: AuditEvent): Run {
 }
 
 /** Said first, because they say the most. */
-const FIRST = ["reason", "what", "because", "code"];
+const FIRST = ["reason", "what", "because", "code", "score", "title"];
 /** Left out of one line, because there they say nothing. */
 const LEFT_OUT = new Set(["evidence"]);
 
@@ -67,14 +75,6 @@ export function detailText({ details }: AuditEvent): string {
   return Object.entries(details)
     .filter(([key]) => !LEFT_OUT.has(key))
     .sort(([a], [b]) => rank(a) - rank(b))
-    .map(([key, value]) => (key === "reason" ? valueText(value) : `${key} ${valueText(value)}`))
+    .map(([key, value]) => (key === "reason" ? changeText(key, value) : `${key} ${changeText(key, value)}`))
     .join(", ");
-}
-
-/** A value, or old → new. */
-export function valueText(value: unknown): string {
-  if (value !== null && typeof value === "object" && "old" in value && "new" in value) {
-    return `${valueText(value.old)} -> ${valueText(value.new)}`;
-  }
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

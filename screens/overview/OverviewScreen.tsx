@@ -1,28 +1,26 @@
 import { Box } from "ink";
-import { useState } from "react";
 import { bindKeys, useKeys } from "../../components/input/useKeys.ts";
 import { Line } from "../../components/Line.tsx";
 import { Panel, panelInner } from "../../components/Panel.tsx";
 import { Placeholder } from "../../components/Placeholder.tsx";
 import type { BodySize } from "../../components/Screen.tsx";
 import { Sparkline } from "../../components/Sparkline.tsx";
-import { useTerminal } from "../../components/Terminal.tsx";
-import type { ClockSync } from "../../src/host/clock-sync.ts";
-import { ago, plural } from "../../src/terminal/format.ts";
+import { plural } from "../../src/terminal/format.ts";
 import type { Content } from "../../src/terminal/line.ts";
 import { bind } from "../app/action.ts";
 import { useCore } from "../app/core.tsx";
 import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
 import { useShell } from "../app/shell.tsx";
 import { useFrameBody } from "../app/useFrameBody.ts";
-import { useLater, useNow, useQuery } from "../app/useQuery.ts";
+import { useKept } from "../app/useKept.ts";
+import { useLater, useQuery } from "../app/useQuery.ts";
 import type { Waiting } from "../app/useWaiting.ts";
 import { overviewActions } from "./actions.ts";
-import { type OverviewFacts, readOverview, trendOf, type Wall } from "./facts.ts";
+import { type OverviewFacts, readOverview, trendOf } from "./facts.ts";
 import { layOverview, type PanelPlace } from "./layout.ts";
-import { type PanelItem, PanelList } from "./PanelList.tsx";
-import { auditItems, healthItems, lockoutItems, shareItems } from "./panels.ts";
-import { useWalls, type Walls, wallItems } from "./walls.ts";
+import { PanelList } from "./PanelList.tsx";
+import { type Asked, type Section, useSections } from "./sections.ts";
+import { useWalls } from "./walls.ts";
 
 /** Other programs (nft, timedatectl) are asked once the first frame stands. */
 const ASK_PROGRAMS_MS = 150;
@@ -30,15 +28,12 @@ const ASK_PROGRAMS_MS = 150;
 /** Screen 1: is the castle well? Everything on it can be entered. */
 export function OverviewScreen({ facts: frame }: ScreenComponentProps) {
   const { castellan } = useCore();
-  const { data, error } = useQuery("overview", () => readOverview(castellan));
-  const asking = useLater(ASK_PROGRAMS_MS);
-  const { data: clockSync } = useQuery("clock", () => castellan.clockSync(), asking);
-  const { data: wall } = useQuery("firewall", () => castellan.firewall.state(), asking);
-  const walls = useWalls(asking, frame.waiting);
   const shell = useShell();
+  const { data, error } = useQuery("overview", () => readOverview(castellan));
+  const asked = useAsked(frame.waiting);
   const body = useFrameBody(frame);
   const layout = layOverview(body);
-  const sections = useSections(data, { wall, clockSync, walls, waiting: frame.waiting }, layout.panels);
+  const sections = useSections(data, asked, layout.panels);
   const focus = usePanelFocus(sections);
   const actions = [
     bind(overviewActions.open, () => focus.item?.open(), {
@@ -54,18 +49,8 @@ export function OverviewScreen({ facts: frame }: ScreenComponentProps) {
       ) : (
         <Box flexDirection="column" width={body.width} height={body.height}>
           {layout.pressure > 0 && <Pressure data={data} width={body.width} height={layout.pressure} />}
-          {layout.rows.map((panels) => (
-            <Box
-              key={panels.map((place) => place.id).join()}
-              width={body.width}
-              height={panels[0]?.height ?? 0}
-            >
-              {panels.map((place) => {
-                const section = sections.find((candidate) => candidate.id === place.id);
-                const cursor = focus.section?.id === place.id ? focus.row : undefined;
-                return section && <PanelList key={place.id} {...section} {...place} cursor={cursor} />;
-              })}
-            </Box>
+          {layout.rows.map((places) => (
+            <PanelRow key={places.map(({ id }) => id).join()} {...{ places, sections, focus }} />
           ))}
         </Box>
       )}
@@ -73,9 +58,40 @@ export function OverviewScreen({ facts: frame }: ScreenComponentProps) {
   );
 }
 
+/** What is not asked before the first frame stands, because other programs and many files are asked for it. */
+function useAsked(waiting: Waiting | null): Asked {
+  const { castellan } = useCore();
+  const asking = useLater(ASK_PROGRAMS_MS);
+  const { data: clockSync } = useQuery("clock", () => castellan.clockSync(), asking);
+  const { data: wall } = useQuery("firewall", () => castellan.firewall.state(), asking);
+  const { data: anchors } = useQuery("anchors", () => castellan.audit.check(), asking);
+  return { wall, clockSync, anchors, walls: useWalls(asking, waiting), waiting };
+}
+
+/** Panels side by side; the one with the focus has a cursor. */
+function PanelRow(props: {
+  readonly places: readonly PanelPlace[];
+  readonly sections: readonly Section[];
+  readonly focus: PanelFocus;
+}) {
+  const { places, sections, focus } = props;
+  const width = places.reduce((sum, place) => sum + place.width, 0);
+  return (
+    <Box width={width} height={places[0]?.height ?? 0}>
+      {places.map((place) => {
+        const section = sections.find(({ id }) => id === place.id);
+        const cursor = focus.section?.id === place.id ? focus.row : undefined;
+        return section && <PanelList key={place.id} {...section} {...place} cursor={cursor} />;
+      })}
+    </Box>
+  );
+}
+
+type PanelFocus = ReturnType<typeof usePanelFocus>;
+
 /** Which panel has the focus, and where its cursor stands: Tab moves between panels, j and k within one. */
 function usePanelFocus(sections: readonly Section[]) {
-  const [focus, setFocus] = useState({ panel: 0, row: 0 });
+  const [focus, setFocus] = useKept("overview.focus", { panel: 0, row: 0 });
   const section = sections[Math.min(focus.panel, sections.length - 1)];
   const row = Math.min(focus.row, Math.max(0, (section?.items.length ?? 0) - 1));
   const turn = (by: number): void =>
@@ -115,75 +131,6 @@ function statusOf(data: OverviewFacts | undefined): Content {
       ? "no attempts"
       : `${perMinute.toFixed(perMinute < 10 ? 1 : 0)} attempts a minute, ${word}`;
   return ` ${rate} · ${plural(locked, "lockout")}`;
-}
-
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly right?: Content;
-  readonly empty: string;
-  readonly items: readonly PanelItem[];
-}
-
-/** What other programs were asked; undefined while they have not answered. */
-interface Asked {
-  readonly wall: Wall;
-  readonly clockSync: ClockSync | undefined;
-  readonly walls: Walls;
-  readonly waiting: Waiting | null;
-}
-
-/** The panels of this layout with what stands in them; none before the first look. */
-function useSections(
-  data: OverviewFacts | undefined,
-  asked: Asked,
-  places: readonly PanelPlace[],
-): Section[] {
-  const shell = useShell();
-  const { glyphs, unicode } = useTerminal();
-  const now = useNow(10_000);
-  if (data === undefined) return [];
-  const locked = data.lockouts.length;
-  const sections = (width: number): Record<string, Omit<Section, "id">> => ({
-    locked: {
-      title: "Locked now",
-      right: locked === 0 ? "" : String(locked),
-      empty: " nobody is locked out",
-      items: lockoutItems(data, now, width, glyphs, shell.go),
-    },
-    networks: {
-      title: "Most failures from",
-      right: "last hour",
-      empty: " no failed attempt in the last hour",
-      items: shareItems(data.networks, width, glyphs, (name) => shell.go({ screen: "live", focus: name })),
-    },
-    accounts: {
-      title: "Most tried accounts",
-      right: "last hour",
-      empty: " no account was tried",
-      items: shareItems(data.accounts, width, glyphs, (name) =>
-        shell.go({ screen: "live", focus: `user:${name}` }),
-      ),
-    },
-    health: {
-      title: "Watch",
-      empty: "",
-      items: healthItems(data, asked.wall, asked.clockSync, now, shell.go),
-    },
-    advisor: {
-      title: "Advisor",
-      right: asked.walls.report
-        ? ago(asked.walls.report.run.endedAt, Math.max(now, asked.walls.report.run.endedAt))
-        : "",
-      empty: " reading the last run",
-      items: wallItems(asked.walls, asked.waiting, unicode, shell.go),
-    },
-    audit: { title: "Last audited", empty: " nothing yet", items: auditItems(data, width, glyphs, shell.go) },
-  });
-  return places.flatMap(({ id, width }) => {
-    const section = sections(width - 5)[id];
-    return section === undefined ? [] : [{ id, ...section }];
-  });
 }
 
 function Pressure({

@@ -1,5 +1,7 @@
 import type { AuditEvent } from "../../src/audit/event.ts";
+import type { AnchorVerdict } from "../../src/audit/verify-anchors.ts";
 import type { Castellan } from "../../src/castellan.ts";
+import type { ClockSync } from "../../src/host/clock-sync.ts";
 import type { Lockout } from "../../src/lockout/lockouts.ts";
 import type { TwoFactorCoverage } from "../../src/twofactor/types.ts";
 import type { EngineHolder } from "../../src/watch/lease.ts";
@@ -23,8 +25,14 @@ export interface OverviewFacts {
   readonly protectionOn: boolean;
 }
 
-/** Whether locks are enforced; asked apart, because it runs a program. Undefined: not known yet. */
-export type Wall = { readonly available: boolean; readonly reason: string | null } | undefined;
+/** What is asked apart, because programs are run for it or files are read; undefined: not known yet. */
+export interface AskedHealth {
+  /** Whether locks are enforced. */
+  readonly wall: { readonly available: boolean; readonly reason: string | null } | undefined;
+  readonly clockSync: ClockSync | undefined;
+  /** Whether the audit log agrees with what was anchored outside of the database. */
+  readonly anchors: AnchorVerdict | undefined;
+}
 
 /** Reads the overview in one go. */
 export async function readOverview(castellan: Castellan): Promise<OverviewFacts> {

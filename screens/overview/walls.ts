@@ -69,7 +69,7 @@ function driftContent(drift: readonly DriftedFile[]): Content {
 }
 
 function scoreContent(report: AdvisorReport | null, unicode: boolean): Content {
-  if (report === null) return row("? UNKNOWN", "unknown", "nobody has looked: 4, then r");
+  if (report === null) return row("? UNKNOWN", "unknown", "never looked: 4, then r");
   const { score, criticals, warnings, unknowns } = report.run;
   const rating = criticals > 0 ? "critical" : warnings > 0 ? "warning" : unknowns > 0 ? "unknown" : "passed";
   const { shape, tone } = ratingLook(rating, unicode);

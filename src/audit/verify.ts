@@ -14,6 +14,8 @@ export interface AuditVerdict {
   readonly firstBad: number | null;
   /** What is wrong, in a sentence. */
   readonly reason: string | null;
+  /** The rows are whole, only the anchors know more: who knows why may accept that (`Audit.accept`). */
+  readonly acceptable: boolean;
   /** The newest row's number; 0 for an empty log. */
   readonly headSeq: number;
   /** The newest row that an anchor outside the database vouches for. */
@@ -49,6 +51,7 @@ export async function verifyAudit(parts: VerifyParts, options: VerifyOptions = {
     ok: chain.firstBad === null && anchors.ok,
     events: chain.events,
     ...worse(chain, anchors),
+    acceptable: chain.firstBad === null && !anchors.ok,
     headSeq,
     anchoredSeq: anchors.anchoredSeq,
     journalSeq: anchors.journalSeq,

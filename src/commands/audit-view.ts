@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../audit/event.ts";
 import type { AuditVerdict } from "../audit/verify.ts";
+import { changeText } from "../terminal/changeText.ts";
 import { dateTime, plural } from "../terminal/format.ts";
 import { isoTime } from "./json.ts";
 import type { Answer } from "./page.ts";
@@ -17,9 +18,6 @@ export function auditListAnswer(events: readonly AuditEvent[]): Answer {
     lines: (page) => (events.length === 0 ? ["No event matches."] : table(AUDIT_COLUMNS, events, page)),
   };
 }
-
-/** 2001: no number of rows, minutes or bytes is as large. */
-const EARLIEST = 1_000_000_000_000;
 
 /** Columns of the log, most useful first. */
 export const AUDIT_COLUMNS: readonly Column<AuditEvent>[] = [
@@ -44,20 +42,6 @@ function detailText({ details }: AuditEvent): string {
   return Object.entries(details)
     .map(([field, value]) => `${field} ${changeText(field, value)}`)
     .join(", ");
-}
-
-/** `old -> new`; what was not there before has only its new value. */
-function changeText(field: string, value: unknown): string {
-  if (typeof value !== "object" || value === null || !("new" in value)) return plainValue(field, value);
-  const old = "old" in value && value.old !== null ? `${plainValue(field, value.old)} ` : "";
-  return `${old}-> ${plainValue(field, value.new)}`;
-}
-
-/** Details are JSON as it was stored: times in it are epoch milliseconds, and only their names tell. */
-function plainValue(field: string, value: unknown): string {
-  if (value === null || value === undefined) return "none";
-  if (typeof value === "number" && value > EARLIEST && /(At|Until|From)$/.test(field)) return dateTime(value);
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Whether the log is whole; exit code 1 when it is not. */
