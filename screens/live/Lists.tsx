@@ -8,6 +8,7 @@ import type { Lockout } from "../../src/lockout/lockouts.ts";
 import type { Attempt } from "../../src/watch/queries.ts";
 import { useNow } from "../app/useQuery.ts";
 import { attemptColumns, lockoutColumns } from "./columns.ts";
+import { type Subject, subjectOfAttempt, subjectOfLockout } from "./subject.ts";
 import type { LiveView } from "./useLive.ts";
 
 type Pane = "attempts" | "lockouts";
@@ -20,9 +21,10 @@ export interface Lists {
   readonly lockedHeight: number;
   readonly pane: Pane;
   readonly hasLockouts: boolean;
-  /** The address or network under the cursor. */
-  readonly target: string | null;
+  /** What the cursor stands on. */
+  readonly subject: Subject | null;
   readonly togglePane: () => void;
+  readonly showAttempts: () => void;
 }
 
 export function useLists(view: LiveView, body: BodySize, typing: boolean): Lists {
@@ -42,7 +44,6 @@ export function useLists(view: LiveView, body: BodySize, typing: boolean): Lists
     page: tableRows(lockedHeight),
   });
   const shown = lockedHeight === 0 ? "attempts" : pane;
-  const target = shown === "attempts" ? attempts.current?.address : locked.current?.target;
   return {
     attempts,
     locked,
@@ -50,8 +51,9 @@ export function useLists(view: LiveView, body: BodySize, typing: boolean): Lists
     lockedHeight,
     pane: shown,
     hasLockouts: lockedHeight > 0,
-    target: target ?? null,
+    subject: shown === "attempts" ? subjectOfAttempt(attempts.current) : subjectOfLockout(locked.current),
     togglePane: () => setPane(shown === "attempts" ? "lockouts" : "attempts"),
+    showAttempts: () => setPane("attempts"),
   };
 }
 
@@ -61,9 +63,8 @@ export function ListsView(props: {
   readonly filter: string;
   readonly typing: boolean;
   readonly width: number;
-  readonly onOpen: (target: string) => void;
 }) {
-  const { view, lists, typing, width, onOpen } = props;
+  const { view, lists, typing, width } = props;
   const onAttempts = lists.pane === "attempts";
   return (
     <>
@@ -73,7 +74,6 @@ export function ListsView(props: {
         width={width}
         height={lists.listHeight}
         focused={onAttempts && !typing}
-        onOpen={(attempt) => attempt.address !== null && onOpen(attempt.address)}
         {...noticeOf(view, props.filter)}
       />
       {lists.lockedHeight > 0 && (
@@ -82,7 +82,6 @@ export function ListsView(props: {
           width={width}
           height={lists.lockedHeight}
           focused={!onAttempts && !typing}
-          onOpen={onOpen}
         />
       )}
     </>
@@ -118,7 +117,6 @@ function LockedTable(props: {
   readonly width: number;
   readonly height: number;
   readonly focused: boolean;
-  readonly onOpen: (target: string) => void;
 }) {
   const soon = props.list.rows.some((row) => row.expiresAt !== null);
   const now = useNow(1_000, soon);
@@ -133,7 +131,6 @@ function LockedTable(props: {
         width={props.width}
         height={props.height}
         focused={props.focused}
-        onOpen={(lockout) => props.onOpen(lockout.target)}
       />
     </>
   );

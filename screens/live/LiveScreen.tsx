@@ -2,7 +2,7 @@ import { Box } from "ink";
 import { useState } from "react";
 import { ago, count, plural } from "../../src/terminal/format.ts";
 import type { Content } from "../../src/terminal/line.ts";
-import { type Action, bind } from "../app/action.ts";
+import { type Action, bind, told } from "../app/action.ts";
 import { useCore } from "../app/core.tsx";
 import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
 import { useShell } from "../app/shell.tsx";
@@ -10,39 +10,22 @@ import { useFrameBody } from "../app/useFrameBody.ts";
 import { useNow, useQuery } from "../app/useQuery.ts";
 import { FilterLine } from "../forms/FilterLine.tsx";
 import { liveActions } from "./actions.ts";
-import { ListsView, useLists } from "./Lists.tsx";
+import { type Lists, ListsView, useLists } from "./Lists.tsx";
 import { StoryView } from "./StoryView.tsx";
+import type { Subject } from "./subject.ts";
 import { useAddressActions } from "./useAddressActions.tsx";
 import { type LiveView, useLive } from "./useLive.ts";
 
 /** Screen 2: attempts as they arrive, what is locked, and what can be done about it. */
 export function LiveScreen({ facts }: ScreenComponentProps) {
-  const shell = useShell();
   const body = useFrameBody(facts);
-  const [filter, setFilter] = useState(shell.place.focus ?? "");
+  const [filter, setFilter] = useState(useShell().place.focus ?? "");
   const [typing, setTyping] = useState(false);
   const [story, setStory] = useState<string | null>(null);
   const view = useLive(filter);
   const lists = useLists(view, body, typing);
-  const target = story ?? lists.target;
-  const onList = story !== null && "only on the list";
-  const leave = (): void => {
-    if (story !== null) setStory(null);
-    else if (filter !== "") setFilter("");
-    else shell.back();
-  };
-  const actions: Action[] = [
-    bind(liveActions.story, () => setStory(target), {
-      disabled: onList || (target === null && "no address is selected"),
-    }),
-    ...useAddressActions(target),
-    bind(liveActions.pause, view.togglePause, { disabled: onList }),
-    bind(liveActions.filter, () => setTyping(true), { disabled: onList }),
-    bind(liveActions.pane, lists.togglePane, {
-      disabled: onList || (!lists.hasLockouts && "nobody is locked"),
-    }),
-    bind(liveActions.back, leave),
-  ];
+  const actions = useActions({ view, lists, filter, setFilter, setTyping, story, setStory });
+  const { width, height } = body;
   return (
     <Frame
       facts={facts}
@@ -55,19 +38,12 @@ export function LiveScreen({ facts }: ScreenComponentProps) {
       {story !== null ? (
         <StoryView address={story} body={body} />
       ) : (
-        <Box flexDirection="column" width={body.width} height={body.height}>
-          <ListsView
-            view={view}
-            lists={lists}
-            filter={filter}
-            typing={typing}
-            width={body.width}
-            onOpen={setStory}
-          />
+        <Box flexDirection="column" width={width} height={height}>
+          <ListsView view={view} lists={lists} filter={filter} typing={typing} width={width} />
           {typing && (
             <FilterLine
               filter={filter}
-              width={body.width}
+              width={width}
               placeholder="address, account, user:NAME or any text"
               onFilter={setFilter}
               onTyped={() => setTyping(false)}
@@ -77,6 +53,47 @@ export function LiveScreen({ facts }: ScreenComponentProps) {
       )}
     </Frame>
   );
+}
+
+interface ActionParts {
+  readonly view: LiveView;
+  readonly lists: Lists;
+  readonly filter: string;
+  readonly setFilter: (filter: string) => void;
+  readonly setTyping: (typing: boolean) => void;
+  /** The address whose story is open. */
+  readonly story: string | null;
+  readonly setStory: (story: string | null) => void;
+}
+
+function useActions({ view, lists, filter, setFilter, setTyping, story, setStory }: ActionParts): Action[] {
+  const shell = useShell();
+  const subject: Subject | null = story === null ? lists.subject : { kind: "address", name: story };
+  const onList = story !== null && "only on the list";
+  // The story of an account is what was tried on it.
+  const open = (): void => {
+    if (subject?.kind === "address") setStory(subject.name);
+    else if (subject !== null) {
+      setFilter(`user:${subject.name}`);
+      lists.showAttempts();
+    }
+  };
+  const leave = (): void => {
+    if (story !== null) setStory(null);
+    else if (filter !== "") setFilter("");
+    else shell.back();
+  };
+  return [
+    bind(liveActions.story, open, { disabled: onList || (subject === null && "no address is selected") }),
+    ...useAddressActions(subject),
+    ...(story === null ? [] : [told(bind(liveActions.back, leave))]),
+    bind(liveActions.pause, view.togglePause, { disabled: onList }),
+    bind(liveActions.filter, () => setTyping(true), { disabled: onList }),
+    bind(liveActions.pane, lists.togglePane, {
+      disabled: onList || (!lists.hasLockouts && "nobody is locked"),
+    }),
+    ...(story === null ? [bind(liveActions.back, leave)] : []),
+  ];
 }
 
 function statusOf(view: LiveView, filter: string): Content {

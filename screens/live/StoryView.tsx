@@ -33,7 +33,7 @@ function linesOf(address: string, story: Story, now: number): LineSpec[] {
   const accounts = new Set(story.attempts.flatMap(({ username }) => (username === null ? [] : [username])));
   return [
     { label: `Story of ${address}` },
-    { label: "State", value: stateOf(story, now) },
+    { label: "State", ...stateOf(story, now) },
     ...(story.network.replace(/\/32$/, "") === address
       ? []
       : [{ label: "Counted as", value: story.network }]),
@@ -53,8 +53,9 @@ function linesOf(address: string, story: Story, now: number): LineSpec[] {
       : story.attempts.map(attemptLine)),
     { label: "" },
     { label: "Who did what about it" },
+    ...(story.audit.length === 0 ? [{ label: " ", value: "nobody did anything" }] : []),
     ...story.audit.map((event) => ({
-      label: ` ${dateTime(event.time)}`,
+      label: ` ${dateTime(event.time).slice(5)}`,
       value: `${event.actor}: ${event.action} ${event.target} (${event.outcome})`,
     })),
   ];
@@ -66,21 +67,21 @@ function messageOf(line: string): string {
   return header === null ? line : line.slice(header.messageStart);
 }
 
-function stateOf({ cover, protection }: Story, now: number) {
+function stateOf({ cover, protection }: Story, now: number): Pick<LineSpec, "lead" | "value"> {
   if (cover !== null) {
     const left =
       cover.expiresAt === null
         ? "until somebody lifts it"
         : `for ${duration(Math.max(0, cover.expiresAt - now))} more`;
     const how = cover.enforced === false ? ", recorded but not enforced" : "";
-    return [
-      { text: "LOCKED", tone: "crit" as const },
-      ` ${left} by ${cover.target}${how}: ${cover.reason}. u unlocks it.`,
-    ];
+    return {
+      lead: { text: "LOCKED ", tone: "crit" },
+      value: `${left} by ${cover.target}${how}: ${cover.reason}. u unlocks it.`,
+    };
   }
-  if (protection !== null)
-    return [{ text: "PROTECTED", tone: "ok" as const }, ` never locked: ${protection}`];
-  return [{ text: "FREE", tone: "ok" as const }, " not locked by castellan"];
+  return protection !== null
+    ? { lead: { text: "PROTECTED ", tone: "ok" }, value: `never locked: ${protection}` }
+    : { lead: { text: "FREE ", tone: "ok" }, value: "not locked by castellan" };
 }
 
 function lockoutLine(lockout: Lockout): LineSpec {
@@ -89,7 +90,7 @@ function lockoutLine(lockout: Lockout): LineSpec {
       ? "still locked"
       : `until ${dateTime(lockout.liftedAt)}, lifted by ${lockout.liftedBy ?? "time"}`;
   return {
-    label: ` ${dateTime(lockout.lockedAt)}`,
+    label: ` ${dateTime(lockout.lockedAt).slice(5)}`,
     value: `${lockout.target} ${lockout.origin}: ${lockout.reason}; ${end}`,
   };
 }
@@ -97,10 +98,9 @@ function lockoutLine(lockout: Lockout): LineSpec {
 function attemptLine(attempt: Attempt): LineSpec {
   const { shape, tone } = OUTCOME_LOOK[attempt.outcome];
   return {
-    label: ` ${dateTime(attempt.time)}`,
-    value: [
-      { text: `${shape} `, tone },
-      { text: messageOf(attempt.line), tone: attempt.count === 0 ? "muted" : "text" },
-    ],
+    label: ` ${dateTime(attempt.time).slice(5)}`,
+    lead: { text: `${shape} `, tone },
+    value: messageOf(attempt.line),
+    tone: attempt.count === 0 ? "muted" : "text",
   };
 }

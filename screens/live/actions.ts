@@ -5,7 +5,7 @@ export const liveActions = {
   story: {
     id: "live.story",
     title: "story",
-    about: "Everything known of this address",
+    about: "Everything known of this address; of an account, what was tried on it",
     keys: ["enter"],
     scope: "live",
   },
@@ -22,7 +22,7 @@ export const liveActions = {
   unlock: {
     id: "live.unlock",
     title: "unlock",
-    about: "Free this address everywhere: lockouts, nftables, fail2ban",
+    about: "Free this address or account everywhere: lockouts, nftables, fail2ban",
     keys: ["u"],
     scope: "live",
     needs: ["write"],
@@ -61,7 +61,7 @@ export const liveActions = {
   copy: {
     id: "live.copy",
     title: "copy",
-    about: "Copy the address",
+    about: "Copy the address or account",
     keys: ["y"],
     scope: "live",
     quiet: true,
