@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { CastellanError } from "../src/errors.ts";
 import type { Command, CommandResult, RunCommand } from "../src/host/command.ts";
+import { answerFail2ban } from "./fail2ban.ts";
 import { answerSshd } from "./sshd.ts";
 
 /** Command line → what a real program said; `.txt`, `.json` and `.out` are files of `demo/host/said`. */
@@ -14,7 +15,6 @@ const ANSWERS: Readonly<Record<string, string | Partial<CommandResult>>> = {
   "ip -j -4 route show": "route4.json",
   "ip -j -6 route show": "route6.json",
   "ss -H -tulpn": "ss.txt",
-  "fail2ban-client -i": "fail2ban.out",
   "apt-config dump": "apt-config.txt",
   "chronyc -c tracking": {
     stdout:
@@ -59,14 +59,16 @@ export function recorded(name: string): string {
 }
 
 /**
- * Stands in for the programs of the made-up host below `root`: recorded answers of real ones, and for sshd a small model
- * of it, because its answers must follow what is changed. No program of this machine is ever run.
+ * Stands in for the programs of the made-up host below `root`: recorded answers of real ones, and for sshd and
+ * fail2ban a small model, because their answers must follow what is changed. No program of this machine is ever run.
  */
 export function playPrograms(root: string): RunCommand {
   const sshd = { root, defaults: recorded("sshd-T.txt") };
   return async (command) => {
     const program = basename(command.file);
     if (program === "sshd") return answerSshd(sshd, command.args);
+    const jails = program === "fail2ban-client" ? answerFail2ban({ root, now: Date.now }, command) : null;
+    if (jails !== null) return jails;
     // A staged configuration needs a host key to be asked about; this sshd needs none.
     if (program === "ssh-keygen" && command.args.includes("-N")) return answer({});
     const known = ANSWERS[[program, ...command.args].join(" ")];

@@ -1,9 +1,10 @@
+import type { FieldSpec } from "../../components/Form.tsx";
 import type { Finding } from "../../src/advisor/advisor.ts";
-import { CastellanError } from "../../src/errors.ts";
 import { calendarDate } from "../../src/terminal/format.ts";
 import { useCore } from "../app/core.tsx";
 import type { FrameFacts } from "../app/Frame.tsx";
 import { FormFrame } from "../forms/FormFrame.tsx";
+import { problemOf } from "../forms/problemOf.ts";
 import { commandLine } from "../forms/shellWord.ts";
 import { parseUntil } from "./until.ts";
 
@@ -17,7 +18,6 @@ export function AcceptForm(props: {
 }) {
   const { facts, finding, onEnd } = props;
   const { castellan, actor } = useCore();
-  const now = castellan.clock.now();
   const accept = async ({ until, reason }: Values): Promise<void> => {
     const acceptance = await castellan.advisor.accept(actor, {
       checkId: finding.id,
@@ -34,24 +34,7 @@ export function AcceptForm(props: {
         finding.summary,
         "The rating stays what it is. The acceptance is audited, and ends by itself on that day.",
       ]}
-      fields={[
-        {
-          kind: "text",
-          id: "until",
-          label: "Until",
-          max: 16,
-          hint: "30d, 12w, or a date such as 2027-03-01; at most a year",
-          check: (typed) => problemOf(() => parseUntil(String(typed).trim(), now)),
-        },
-        {
-          kind: "text",
-          id: "reason",
-          label: "Because",
-          max: 200,
-          hint: "for whoever reads this next: what makes it bearable until then",
-          check: (typed) => (String(typed).trim() === "" ? "it needs a reason" : undefined),
-        },
-      ]}
+      fields={fieldsAt(castellan.clock.now())}
       initial={{ until: "30d", reason: "" }}
       submitLabel="Accept"
       command={({ until, reason }) =>
@@ -66,12 +49,23 @@ export function AcceptForm(props: {
   );
 }
 
-function problemOf(check: () => unknown): string | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    if (error instanceof CastellanError) return error.message;
-    throw error;
-  }
+function fieldsAt(now: number): readonly FieldSpec<Values>[] {
+  return [
+    {
+      kind: "text",
+      id: "until",
+      label: "Until",
+      max: 16,
+      hint: "30d, 12w, or a date such as 2027-03-01; at most a year",
+      check: (typed) => problemOf(() => parseUntil(String(typed).trim(), now)),
+    },
+    {
+      kind: "text",
+      id: "reason",
+      label: "Because",
+      max: 200,
+      hint: "for whoever reads this next: what makes it bearable until then",
+      check: (typed) => (String(typed).trim() === "" ? "it needs a reason" : undefined),
+    },
+  ];
 }

@@ -5,7 +5,7 @@ import { useTerminal } from "../../components/Terminal.tsx";
 import type { Finding } from "../../src/advisor/advisor.ts";
 import { plural } from "../../src/terminal/format.ts";
 import type { Content } from "../../src/terminal/line.ts";
-import { type Action, bind } from "../app/action.ts";
+import { type Action, bind, told } from "../app/action.ts";
 import { useCore } from "../app/core.tsx";
 import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
 import { useJob } from "../app/jobs.ts";
@@ -57,11 +57,9 @@ function useActions(state: AdvisorState): Action[] {
   const openCurrent = (): void => {
     if (runList.current !== undefined) openRun(runList.current);
   };
-  return [
-    ...(view === "history" ? [bind(advisorActions.openRun, openCurrent)] : mending),
-    ...listing,
-    bind(advisorActions.back, state.back),
-  ];
+  const back = bind(advisorActions.back, state.back);
+  if (view === "history") return [bind(advisorActions.openRun, openCurrent), told(back), ...listing];
+  return view === "finding" ? [...mending, told(back), ...listing] : [...mending, ...listing, back];
 }
 
 function AdvisorBody({ state, body }: { readonly state: AdvisorState; readonly body: BodySize }) {

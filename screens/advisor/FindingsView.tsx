@@ -1,5 +1,6 @@
 import { Box } from "ink";
-import { DataTable } from "../../components/DataTable.tsx";
+import { type Column, DataTable } from "../../components/DataTable.tsx";
+import { FOOTNOTE_ROWS, Footnote } from "../../components/Footnote.tsx";
 import { Panel, panelInner } from "../../components/Panel.tsx";
 import { type Notice, Placeholder } from "../../components/Placeholder.tsx";
 import type { BodySize } from "../../components/Screen.tsx";
@@ -21,9 +22,12 @@ import { type Selection, turnsOf } from "./order.ts";
 const EXPLAIN_FROM = 28;
 const EXPLAINED_ROWS = 13;
 
+/** From this height on what is cut in its row stands whole below the list. */
+const WHOLE_FROM = 16;
+
 /** How the rows of the body are shared out. */
 export function layFindings(height: number, typing: boolean) {
-  const explained = height >= EXPLAIN_FROM ? EXPLAINED_ROWS : 0;
+  const explained = height >= EXPLAIN_FROM ? EXPLAINED_ROWS : height >= WHOLE_FROM ? FOOTNOTE_ROWS : 0;
   return { explained, list: Math.max(2, height - HEADER_ROWS - explained - (typing ? 1 : 0)) };
 }
 
@@ -40,26 +44,17 @@ export function FindingsView(props: {
   readonly onFilter: (text: string) => void;
   readonly onTyped: () => void;
 }) {
-  const { report, list, selection, typing, old, job, body } = props;
+  const { report, list, selection, typing, old, job } = props;
   const { isRoot } = useCore();
-  const { unicode } = useTerminal();
   const now = useNow(10_000);
-  const { width, height } = body;
+  const { width, height } = props.body;
   const layout = layFindings(height, typing);
-  const turns = turnsOf(report);
-  const columns = findingColumns({
-    unicode,
-    hasPrevious: report.previous !== null,
-    showTurns: turns.worse + turns.better + turns.new > 0,
-    byArea: selection.order === "area",
-    width,
-  });
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Header report={report} job={job} old={old} isRoot={isRoot} now={now} width={width} />
       <DataTable
         list={list}
-        columns={columns}
+        columns={useColumns(report, selection, width)}
         width={width}
         height={layout.list}
         focused={!typing}
@@ -80,6 +75,18 @@ export function FindingsView(props: {
   );
 }
 
+function useColumns(report: AdvisorReport, { order }: Selection, width: number): readonly Column<Finding>[] {
+  const { unicode } = useTerminal();
+  const { worse, better, new: added } = turnsOf(report);
+  return findingColumns({
+    unicode,
+    hasPrevious: report.previous !== null,
+    showTurns: worse + better + added > 0,
+    byArea: order === "area",
+    width,
+  });
+}
+
 /** The finding under the cursor, as far as there is room; Enter shows it whole. */
 function Explained(props: {
   readonly finding: Finding | undefined;
@@ -89,6 +96,9 @@ function Explained(props: {
   const { unicode } = useTerminal();
   const { finding, width, height } = props;
   const inner = panelInner(width, height);
+  if (height === FOOTNOTE_ROWS) {
+    return <Footnote title={finding?.title ?? ""} text={finding?.summary ?? ""} width={width} />;
+  }
   const rows = finding === undefined ? [] : findingRows(finding, [], null, { width: inner.width, unicode });
   return (
     <Panel title="Why" width={width} height={height} right={{ text: "Enter: whole", tone: "muted" }}>

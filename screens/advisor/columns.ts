@@ -1,6 +1,7 @@
 import type { Column } from "../../components/DataTable.tsx";
 import { RATING_COLUMNS, ratingCount, ratingLook, ratingRun } from "../../components/rating.ts";
 import type { AdvisorRun, Finding } from "../../src/advisor/advisor.ts";
+import type { Rating } from "../../src/advisor/rating.ts";
 import { dateTime, duration } from "../../src/terminal/format.ts";
 import type { Run } from "../../src/terminal/line.ts";
 import { turnOf } from "./order.ts";
@@ -111,64 +112,59 @@ function summaryRuns({ summary, accepted }: Finding): Run[] {
 
 /** The columns of the runs. */
 export function runColumns(unicode: boolean): readonly Column<AdvisorRun>[] {
-  const amount = (rating: Parameters<typeof ratingCount>[0], value: number): Run =>
-    ratingCount(rating, value, unicode);
+  const amount = (rating: Rating, title: string, priority: number, of: (run: AdvisorRun) => number) => ({
+    id: rating,
+    title,
+    width: 13,
+    priority,
+    render: (run: AdvisorRun): Run => ratingCount(rating, of(run), unicode),
+  });
   return [
-    {
-      id: "when",
-      title: "RUN",
-      width: 16,
-      priority: 10,
-      render: ({ endedAt }) => dateTime(endedAt).slice(0, 16),
-    },
-    {
-      id: "score",
-      title: "SCORE",
-      width: 5,
-      priority: 9,
-      align: "right",
-      render: ({ score }) => ({ text: String(Math.round(score)), bold: true }),
-    },
-    {
-      id: "crit",
-      title: "CRITICAL",
-      width: 13,
-      priority: 8,
-      render: (run) => amount("critical", run.criticals),
-    },
-    {
-      id: "warn",
-      title: "WARNING",
-      width: 13,
-      priority: 7,
-      render: (run) => amount("warning", run.warnings),
-    },
-    {
-      id: "unknown",
-      title: "UNKNOWN",
-      width: 13,
-      priority: 6,
-      render: (run) => amount("unknown", run.unknowns),
-    },
-    {
-      id: "accepted",
-      title: "ACCEPTED",
-      width: 8,
-      priority: 2,
-      align: "right",
-      render: ({ accepted }) => (accepted === 0 ? "" : String(accepted)),
-    },
-    { id: "by", title: "BY", width: 10, flex: 1, min: 6, priority: 4, render: ({ by }) => by },
-    {
-      id: "took",
-      title: "TOOK",
-      width: 6,
-      priority: 1,
-      align: "right",
-      render: ({ startedAt, endedAt }) => ({ text: tookText(endedAt - startedAt), tone: "muted" }),
-    },
+    ...RUN_SCORE,
+    amount("critical", "CRITICAL", 8, ({ criticals }) => criticals),
+    amount("warning", "WARNING", 7, ({ warnings }) => warnings),
+    amount("unknown", "UNKNOWN", 6, ({ unknowns }) => unknowns),
+    ...RUN_MADE,
   ];
 }
+
+const RUN_SCORE: readonly Column<AdvisorRun>[] = [
+  {
+    id: "when",
+    title: "RUN",
+    width: 16,
+    priority: 10,
+    render: ({ endedAt }) => dateTime(endedAt).slice(0, 16),
+  },
+  {
+    id: "score",
+    title: "SCORE",
+    width: 5,
+    priority: 9,
+    align: "right",
+    render: ({ score }) => ({ text: String(Math.round(score)), bold: true }),
+  },
+];
+
+const RUN_MADE: readonly Column<AdvisorRun>[] = [
+  {
+    id: "accepted",
+    title: "ACCEPTED",
+    width: 8,
+    priority: 2,
+    align: "right",
+    render: ({ accepted }) => (accepted === 0 ? "" : String(accepted)),
+  },
+  { id: "by", title: "BY", width: 10, flex: 1, min: 6, priority: 4, render: ({ by }) => by },
+  {
+    id: "took",
+    title: "TOOK",
+    width: 6,
+    priority: 1,
+    align: "right",
+    render: ({ startedAt, endedAt }) => ({ text: tookText(endedAt - startedAt), tone: "muted" }),
+  },
+];
 
 function tookText(ms: number): string {
   return ms < 10_000 ? `${(ms / 1_000).toFixed(1)}s` : duration(ms);

@@ -1,5 +1,5 @@
 import { type LineSpec, lineRows } from "../../components/Lines.tsx";
-import { ratingRun } from "../../components/rating.ts";
+import { RATING_COLUMNS, ratingRun } from "../../components/rating.ts";
 import type { Finding } from "../../src/advisor/advisor.ts";
 import type { Rating } from "../../src/advisor/rating.ts";
 import { calendarDate, dateTime } from "../../src/terminal/format.ts";
@@ -42,8 +42,8 @@ export function findingRows(
     ...lineRows(facts, width),
     ...section("What was seen", evidence, width),
     ...section("Why it matters", [why], width),
-    ...section("What to do by hand", remedy.split("\n"), width),
-    ...pastRows(past, unicode),
+    ...(rating === "passed" ? [] : section("What to do by hand", remedy.split("\n"), width)),
+    ...pastRows(past, width, unicode),
   ];
 }
 
@@ -76,14 +76,12 @@ function section(title: string, lines: readonly string[], width: number): Conten
   return [...heading(title), ...shown.flatMap((line) => paragraph(line, width, "text", "  "))];
 }
 
-function pastRows(past: readonly PastVerdict[], unicode: boolean): Content[] {
+function pastRows(past: readonly PastVerdict[], width: number, unicode: boolean): Content[] {
   if (past.length === 0) return [];
-  return [
-    ...heading("How it has been"),
-    ...past.map(({ at, rating, summary }) => [
-      { text: `  ${dateTime(at).slice(0, 16)}  `, tone: "muted" as const },
-      ratingRun(rating, unicode),
-      { text: `  ${summary}`, tone: "muted" as const },
-    ]),
-  ];
+  const lines = past.map(({ at, rating, summary }): LineSpec => {
+    const { text, tone } = ratingRun(rating, unicode);
+    const lead = { text: `${text.padEnd(RATING_COLUMNS)}  `, tone };
+    return { label: `  ${dateTime(at).slice(0, 16)}`, lead, value: summary, tone: "muted" };
+  });
+  return [...heading("How it has been"), ...lineRows(lines, width)];
 }

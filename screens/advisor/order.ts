@@ -33,16 +33,19 @@ export interface Selection {
   readonly onlyChanged: boolean;
   /** Text that stands in the row. */
   readonly filter: string;
+  /** The finding that was mended last: listed whatever is asked for, so that what became of it is seen. */
+  readonly mended?: string | undefined;
 }
 
 /** The findings of a report as they are listed: by gravity, what has changed on top; or by area, then gravity. */
 export function listed({ findings, previous }: AdvisorReport, selection: Selection): Finding[] {
-  const { order, onlyChanged, filter } = selection;
+  const { order, onlyChanged, filter, mended } = selection;
   const text = filter.toLowerCase();
   const turn = (finding: Finding): Turn | null => turnOf(finding, previous !== null);
   const kept = findings.filter(
     (finding) =>
-      (!onlyChanged || turn(finding) !== null) && (text === "" || haystack(finding).includes(text)),
+      finding.id === mended ||
+      ((!onlyChanged || turn(finding) !== null) && (text === "" || haystack(finding).includes(text))),
   );
   const rank = (finding: Finding): number[] => {
     const moved = turn(finding);

@@ -43,50 +43,67 @@ export function useAdvisor(body: BodySize, focus: string | undefined): AdvisorSt
   const [view, setView] = useState<View>(focus === undefined ? "list" : "finding");
   const [runId, setRunId] = useState<number | null>(null);
   const [measured, onMeasured] = useState<Measured | null>(null);
-  const [selection, select] = useState<Selection>(ALL);
-  const query = useReport(runId);
-  const report = query.data ?? undefined;
-  const list = useList<Finding>({
-    rows: report === undefined ? [] : listed(report, selection),
-    rowKey: ({ id }) => id,
-    page: tableRows(layFindings(body.height, view === "filter").list),
-  });
-  const runs = useRuns(view === "history");
-  const runList = useList<AdvisorRun>({
-    rows: runs.data ?? [],
-    rowKey: ({ id }) => String(id),
-    page: tableRows(body.height - chartRows(body.height)),
-  });
-  const finding = usePointed(report !== undefined, list, focus);
+  const findings = useFindings(
+    runId,
+    measured?.checkId,
+    layFindings(body.height, view === "filter").list,
+    focus,
+  );
+  const history = useHistory(view === "history", body.height);
+  const { selection, select } = findings;
   const isNarrowed = selection.filter !== "" || selection.onlyChanged;
   return {
-    ...{
-      view,
-      setView,
-      query,
-      report,
-      selection,
-      select,
-      list,
-      finding,
-      runs,
-      runList,
-      measured,
-      onMeasured,
-    },
+    view,
+    setView,
+    measured,
+    onMeasured,
     old: runId !== null,
-    hasChanged: report !== undefined && Object.values(turnsOf(report)).some((amount) => amount > 0),
+    ...findings,
+    ...history,
     openRun(run) {
-      setRunId(run.id === runs.data?.[0]?.id ? null : run.id);
+      setRunId(run.id === history.runs.data?.[0]?.id ? null : run.id);
       setView("list");
     },
     back() {
+      // A finding that was gone to from elsewhere leads back there.
+      if (view === "finding" && focus !== undefined && shell.back()) return;
       if (view !== "list") setView("list");
       else if (runId !== null) setRunId(null);
       else if (isNarrowed) select({ ...selection, filter: "", onlyChanged: false });
       else shell.back();
     },
   };
+}
+
+/** The findings of a run (null: the newest) as they are listed, and the one that is looked at. */
+function useFindings(
+  runId: number | null,
+  mended: string | undefined,
+  height: number,
+  focus: string | undefined,
+) {
+  const [selection, select] = useState<Selection>(ALL);
+  const query = useReport(runId);
+  const report = query.data ?? undefined;
+  const list = useList<Finding>({
+    rows: report === undefined ? [] : listed(report, { ...selection, mended }),
+    rowKey: ({ id }) => id,
+    page: tableRows(height),
+  });
+  const finding = usePointed(report !== undefined, list, focus);
+  const hasChanged = report !== undefined && Object.values(turnsOf(report)).some((amount) => amount > 0);
+  return { selection, select, query, report, list, finding, hasChanged };
+}
+
+/** The runs, and the one under the cursor. */
+function useHistory(active: boolean, height: number) {
+  const runs = useRuns(active);
+  const runList = useList<AdvisorRun>({
+    rows: runs.data ?? [],
+    rowKey: ({ id }) => String(id),
+    page: tableRows(height - chartRows(height)),
+  });
+  return { runs, runList };
 }
 
 /** The finding under the cursor; the cursor goes to the one that the screen was opened at, once it is there. */

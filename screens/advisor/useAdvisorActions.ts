@@ -75,6 +75,7 @@ export function useListActions(state: AdvisorState): Action[] {
   };
   const away =
     report === undefined ? "nobody has looked yet: r looks" : view === "history" && "only on the findings";
+  const offList = away || (view === "finding" && "only on the list");
   return [
     bind(advisorActions.critical, jump("critical"), { disabled: away }),
     bind(advisorActions.warning, jump("warning"), { disabled: away }),
@@ -83,14 +84,14 @@ export function useListActions(state: AdvisorState): Action[] {
       command: "castellan advisor run",
     }),
     bind(advisorActions.changed, () => select({ ...selection, onlyChanged: !onlyChanged }), {
-      disabled: away || (!hasChanged && !onlyChanged && "nothing has changed since the run before"),
+      disabled: offList || (!hasChanged && !onlyChanged && "nothing has changed since the run before"),
       command: "castellan advisor list",
     }),
     bind(advisorActions.sort, () => select({ ...selection, order: order === "area" ? "gravity" : "area" }), {
-      disabled: away,
+      disabled: offList,
     }),
     bind(advisorActions.filter, () => setView("filter"), {
-      disabled: away || (view !== "list" && "only on the findings"),
+      disabled: offList,
     }),
     bind(advisorActions.history, () => setView("history"), {
       disabled: report === undefined ? away : view === "history" && "it is open",

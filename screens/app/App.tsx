@@ -1,17 +1,19 @@
-import { useApp, useStdout } from "ink";
+import { useApp } from "ink";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { InputProvider, useSuspend } from "../../components/input/InputProvider.tsx";
-import { TerminalProvider } from "../../components/Terminal.tsx";
-import { type ToastControl, useToast } from "../../components/Toast.tsx";
+import { TerminalProvider, useTerminal } from "../../components/Terminal.tsx";
+import { type ToastControl, type ToastSpec, useToast } from "../../components/Toast.tsx";
 import { CastellanError } from "../../src/errors.ts";
 import { busy } from "../../src/terminal/busy.ts";
 import type { Capabilities } from "../../src/terminal/capabilities.ts";
 import { clipboardSequence } from "../../src/terminal/clipboard.ts";
 import type { Key } from "../../src/terminal/keys.ts";
+import { columnsOf } from "../../src/terminal/text.ts";
 import { AdvisorScreen } from "../advisor/AdvisorScreen.tsx";
 import { AuditScreen } from "../audit/AuditScreen.tsx";
 import { ChangesScreen } from "../changes/ChangesScreen.tsx";
 import { FirstRunScreen } from "../first-run/FirstRunScreen.tsx";
+import { FailureDialog } from "../forms/FailureDialog.tsx";
 import { LiveScreen } from "../live/LiveScreen.tsx";
 import { OverviewScreen } from "../overview/OverviewScreen.tsx";
 import { PoliciesScreen } from "../policies/PoliciesScreen.tsx";
@@ -21,7 +23,7 @@ import type { ScreenId } from "./action.ts";
 import { ActorProvider } from "./actor.tsx";
 import { type Core, CoreProvider, useCore } from "./core.tsx";
 import type { FrameFacts, ScreenComponentProps } from "./Frame.tsx";
-import { createJobs } from "./jobs.ts";
+import { createJobs, type Jobs } from "./jobs.ts";
 import { type Place, type Shell, ShellProvider } from "./shell.tsx";
 import { useBanner, useCriticals, useMinute, useSafety } from "./useFrameFacts.ts";
 import { useSettle, useWaiting } from "./useWaiting.ts";
@@ -102,57 +104,96 @@ function Stage({ firstRun, toast }: { readonly firstRun: boolean; readonly toast
   );
 }
 
+/** What the app does for its screens, and the dialog that one of them has opened. */
 function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
-  const core = useCore();
-  const { exit } = useApp();
-  const { write } = useStdout();
-  const suspend = useSuspend();
-  const [trail, setTrail] = useState<readonly Place[]>([{ screen: "overview" }]);
-  const [dialog, setDialog] = useState<ReactNode>(null);
   const [jobs] = useState(createJobs);
-  const [, setDrawn] = useState(0);
-  const place = trail.at(-1) ?? { screen: "overview" };
+  const [kept] = useState(() => new Map<string, unknown>());
   const { show, clear } = toast;
-  const tools = useRef({ exit, write, suspend });
-  tools.current = { exit, write, suspend };
-
-  const perform = useCallback(
-    (work: () => void | Promise<void>): void => {
-      const done = busy.begin();
-      Promise.resolve()
-        .then(work)
-        .catch((error: unknown) => show({ level: "error", text: explain(error) }))
-        .finally(() => {
-          core.ticker.bump();
-          done();
-        });
+  const trail = useTrail();
+  const [dialog, setDialog] = useState<ReactNode>(null);
+  const openDialog = useCallback(
+    (draw: (close: () => void) => ReactNode): void => {
+      // What was said while it was being made is over.
+      clear();
+      setDialog(draw(() => setDialog(null)));
     },
-    [core.ticker, show],
+    [clear],
   );
-
+  const say = useCallback((level: ToastSpec["level"], text: string) => show({ level, text }), [show]);
+  const perform = usePerform(say, openDialog);
+  const terminal = useTerminalOf(say, jobs);
   const shell = useMemo<Shell>(
+    () => ({ ...trail, ...terminal, perform, kept, jobs, toast: say, openDialog }),
+    [trail, terminal, perform, kept, jobs, say, openDialog],
+  );
+  return { shell, dialog };
+}
+
+type Say = Shell["toast"];
+
+/** Where the admin is, and where Esc leads. */
+function useTrail(): Pick<Shell, "place" | "go" | "switchTo" | "back"> {
+  const [trail, setTrail] = useState<readonly Place[]>([{ screen: "overview" }]);
+  return useMemo(
     () => ({
-      place,
-      perform,
-      go: (next) => setTrail((before) => (next.focus === undefined ? [next] : [...before, next])),
+      place: trail.at(-1) ?? { screen: "overview" },
+      go: (place) => setTrail((before) => [...before, place]),
+      switchTo: (screen) => setTrail([{ screen }]),
       back() {
         if (trail.length < 2) return false;
         setTrail(trail.slice(0, -1));
         return true;
       },
-      jobs,
-      toast: (level, text) => show({ level, text }),
-      openDialog(draw) {
-        // What was said while it was being made is over.
-        clear();
-        setDialog(draw(() => setDialog(null)));
-      },
+    }),
+    [trail],
+  );
+}
+
+/** Runs work, says how it failed, and lets every screen look again. */
+function usePerform(say: Say, openDialog: Shell["openDialog"]): Shell["perform"] {
+  const { ticker } = useCore();
+  const { columns } = useTerminal();
+  const room = useRef(columns);
+  room.current = columns;
+  return useCallback(
+    (work) => {
+      const done = busy.begin();
+      Promise.resolve()
+        .then(work)
+        .catch((error: unknown) => {
+          const text = explain(error);
+          // What does not fit into the line is cut there, and most of all what to do about it.
+          if (error instanceof CastellanError && columnsOf(text) > room.current - TOAST_EDGE)
+            openDialog((close) => <FailureDialog error={error} close={close} />);
+          else say("error", text);
+        })
+        .finally(() => {
+          ticker.bump();
+          done();
+        });
+    },
+    [ticker, say, openDialog],
+  );
+}
+
+/** Columns that a message has before its text. */
+const TOAST_EDGE = 4;
+
+/** What is done with the terminal itself. */
+function useTerminalOf(say: Say, jobs: Jobs): Pick<Shell, "copy" | "redraw" | "suspend" | "quit"> {
+  const core = useCore();
+  const { exit } = useApp();
+  const suspend = useSuspend();
+  const [, setDrawn] = useState(0);
+  const tools = useRef({ exit, suspend });
+  tools.current = { exit, suspend };
+  return useMemo(
+    () => ({
       copy(text, what) {
         const sequence = clipboardSequence(text);
-        if (sequence === undefined)
-          return show({ level: "warn", text: `${what} is too long for the terminal's clipboard` });
+        if (sequence === undefined) return say("warn", `${what} is too long for the terminal's clipboard`);
         core.writeRaw(sequence);
-        show({ level: "info", text: `${what} sent to the clipboard of your terminal (OSC 52)` });
+        say("info", `${what} sent to the clipboard of your terminal (OSC 52)`);
       },
       redraw() {
         core.wipe?.();
@@ -163,12 +204,11 @@ function useShellOf(toast: ToastControl): { shell: Shell; dialog: ReactNode } {
       quit() {
         const change = jobs.get("change");
         if (change === undefined) tools.current.exit();
-        else show({ level: "warn", text: `${change.title} is being made: leave when it is done` });
+        else say("warn", `${change.title} is being made: leave when it is done`);
       },
     }),
-    [place, trail, perform, show, clear, core, jobs],
+    [say, jobs, core],
   );
-  return { shell, dialog };
 }
 
 /** Stops this process as the shell expects it; comes back with SIGCONT. */

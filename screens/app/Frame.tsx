@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo, useState } from "react";
-import type { BadgeSpec } from "../../components/Badge.tsx";
 import type { BannerSpec } from "../../components/Banner.tsx";
+import type { BadgeSpec } from "../../components/badge.ts";
 import { bindKeys, useKeys } from "../../components/input/useKeys.ts";
 import type { HintSpec } from "../../components/KeyHints.tsx";
 import { Screen } from "../../components/Screen.tsx";
@@ -61,58 +61,63 @@ export interface FrameProps {
  * disabled actions say why instead of running.
  */
 export function Frame({ facts, actions = [], typing = false, children, ...props }: FrameProps) {
-  const core = useCore();
+  const { castellan } = useCore();
   const shell = useShell();
   const [finder, setFinder] = useState<"help" | "palette" | null>(null);
   const all = useAllActions(actions, setFinder, props.bare ?? false);
-  const keys = useMemo(
-    () =>
-      bindKeys(
-        Object.fromEntries(
-          [...all].reverse().flatMap((action) => action.keys.map((key) => [key, () => start(action, shell)])),
-        ),
-      ),
-    [all, shell],
-  );
-  useKeys("global", keys, !typing);
-  const badges = [
-    ...(core.demo ? [{ text: "DEMO" }] : []),
-    ...(core.readOnly ? [{ text: "READ-ONLY", tone: "warn" as const }] : []),
-    ...(props.badges ?? []),
-  ];
-  const hints = all.filter((action) => action.quiet !== true && action.disabled === undefined);
+  useActionKeys(all, !typing);
+  const run = (action: Action): void => {
+    setFinder(null);
+    start(action, shell);
+  };
   return (
     <Screen
       name="castellan"
-      host={core.castellan.hostName}
+      host={castellan.hostName}
       clock={clockTime(facts.minute).slice(0, 5)}
       tabs={tabsWith(facts.criticals)}
       active={shell.place.screen}
-      hints={typing ? (props.typingHints ?? TYPING_HINTS) : hints}
+      hints={
+        hintsOf(facts.dialog !== null, finder !== null, typing, props.typingHints) ?? all.filter(isHinted)
+      }
       bare={props.bare}
-      badges={badges}
+      badges={[...useBadges(), ...(props.badges ?? [])]}
+      safety={facts.safety}
+      banner={facts.banner}
+      toast={facts.toast}
+      status={props.status}
+      statusRight={props.statusRight}
       onQuit={shell.quit}
-      {...(facts.safety === undefined ? {} : { safety: facts.safety })}
-      {...(facts.banner === undefined ? {} : { banner: facts.banner })}
-      {...(facts.toast === undefined ? {} : { toast: facts.toast })}
-      {...(props.status === undefined ? {} : { status: props.status })}
-      {...(props.statusRight === undefined ? {} : { statusRight: props.statusRight })}
     >
       {children}
       {facts.dialog}
-      {finder !== null && (
-        <Finder
-          kind={finder}
-          actions={all}
-          onClose={() => setFinder(null)}
-          onRun={(action) => {
-            setFinder(null);
-            start(action, shell);
-          }}
-        />
-      )}
+      {finder !== null && <Finder kind={finder} actions={all} onClose={() => setFinder(null)} onRun={run} />}
     </Screen>
   );
+}
+
+/** Keys that start actions; of two with one key the first wins. */
+function useActionKeys(actions: readonly Action[], active: boolean): void {
+  const shell = useShell();
+  const keys = useMemo(() => {
+    const started = (action: Action) => action.keys.map((key) => [key, () => start(action, shell)] as const);
+    return bindKeys(Object.fromEntries(actions.toReversed().flatMap(started)));
+  }, [actions, shell]);
+  useKeys("global", keys, active);
+}
+
+/** Hints are for what can be done now and is not known to everybody. */
+function isHinted({ quiet, disabled }: Action): boolean {
+  return quiet !== true && disabled === undefined;
+}
+
+/** What holds on every screen. */
+function useBadges(): readonly BadgeSpec[] {
+  const { demo, readOnly } = useCore();
+  return [
+    ...(demo ? [{ text: "DEMO" }] : []),
+    ...(readOnly ? [{ text: "READ-ONLY", tone: "warn" as const }] : []),
+  ];
 }
 
 function tabsWith(criticals: number): readonly TabSpec[] {
@@ -121,10 +126,35 @@ function tabsWith(criticals: number): readonly TabSpec[] {
     : tabs.map((tab) => (tab.id === "advisor" ? { ...tab, badge: String(criticals) } : tab));
 }
 
-const TYPING_HINTS = [
+const TYPING_HINTS: readonly HintSpec[] = [
   { keys: ["enter"], title: "done" },
   { keys: ["esc"], title: "leave" },
 ];
+
+const DIALOG_HINTS: readonly HintSpec[] = [
+  { keys: ["tab"], title: "next button" },
+  { keys: ["enter"], title: "press it" },
+  { keys: ["esc"], title: "cancel" },
+  { keys: ["down"], title: "read on" },
+];
+
+const FINDER_HINTS: readonly HintSpec[] = [
+  { keys: ["down"], title: "next" },
+  { keys: ["enter"], title: "run it" },
+  { keys: ["esc"], title: "close" },
+];
+
+/** What the keys do while something lies over the screen or a field has the focus; undefined: its own actions. */
+function hintsOf(
+  asking: boolean,
+  finding: boolean,
+  typing: boolean,
+  typingHints: readonly HintSpec[] = TYPING_HINTS,
+): readonly HintSpec[] | undefined {
+  if (asking) return DIALOG_HINTS;
+  if (finding) return FINDER_HINTS;
+  return typing ? typingHints : undefined;
+}
 
 function start(action: Action, shell: ReturnType<typeof useShell>): void {
   if (action.disabled !== undefined) shell.toast("warn", `${action.title}: ${action.disabled}`);
@@ -146,12 +176,8 @@ function useAllActions(
   });
   const globals = useMemo(
     () => [
-      ...tabs.map((tab) =>
-        bind(globalActions[tab.id as keyof typeof globalActions], () =>
-          shell.go({ screen: tab.id as "overview" }),
-        ),
-      ),
-      bind(globalActions.changes, () => shell.go({ screen: "changes" })),
+      ...tabs.map(({ id }) => bind(globalActions[id], () => shell.switchTo(id))),
+      bind(globalActions.changes, () => shell.switchTo("changes")),
       bind(globalActions.help, () => setFinder("help")),
       bind(globalActions.palette, () => setFinder("palette")),
       bind(globalActions.refresh, () => ticker.bump()),

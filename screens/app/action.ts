@@ -63,6 +63,11 @@ export function bind(
   };
 }
 
+/** The same action with a hint: where the way back is not seen, it is told. */
+export function told(action: Action): Action {
+  return { ...action, quiet: false };
+}
+
 /** Why a need is not met, or undefined. */
 export function unmetNeed(
   needs: readonly Need[] | undefined,

@@ -13,7 +13,10 @@ export interface Place {
 /** What the app does for its screens. */
 export interface Shell {
   readonly place: Place;
+  /** Goes there from here: Esc leads back. */
   readonly go: (place: Place) => void;
+  /** Goes there by its number key: there is nothing to go back to. */
+  readonly switchTo: (screen: ScreenId) => void;
   /** Back to where one came from; false when there is no such place. */
   readonly back: () => boolean;
   readonly toast: (level: ToastSpec["level"], text: string) => void;
@@ -21,6 +24,8 @@ export interface Shell {
   readonly openDialog: (draw: (close: () => void) => ReactNode) => void;
   /** Runs work of an action: shows its failure, refreshes every screen afterwards. */
   readonly perform: (work: () => void | Promise<void>) => void;
+  /** What screens keep while they are not shown; see `useKept`. */
+  readonly kept: Map<string, unknown>;
   /** Long work that can be left running. */
   readonly jobs: Jobs;
   /** Copies to the terminal's clipboard by OSC 52 and says so. */

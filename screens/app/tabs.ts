@@ -1,7 +1,8 @@
 import type { TabSpec } from "../../components/Tabs.tsx";
+import type { ScreenId } from "./action.ts";
 
 /** The screens that exist, with the number keys that DESIGN keeps for them. */
-export const tabs: readonly (TabSpec & { readonly id: string })[] = [
+export const tabs: readonly (TabSpec & { readonly id: ScreenId })[] = [
   { id: "overview", key: "1", title: "Overview", short: "Over" },
   { id: "live", key: "2", title: "Live", short: "Live" },
   { id: "users", key: "3", title: "Users", short: "User" },

@@ -12,48 +12,59 @@ export interface Query<T> {
   readonly at: number | undefined;
 }
 
+/** What a question has brought so far, whichever of its turns it was. */
+interface Answer<T> {
+  readonly data: T | undefined;
+  /** The key that the data was asked for by; it may be an older one. */
+  readonly dataKey: string | undefined;
+  readonly at: number | undefined;
+  /** Why the last turn failed. */
+  readonly error: Error | undefined;
+  /** The last turn that ended. */
+  readonly ended: { readonly key: string; readonly turn: number } | undefined;
+}
+
+const NO_ANSWER = { data: undefined, dataKey: undefined, at: undefined, error: undefined, ended: undefined };
+
 /**
- * Runs a query of the core now, whenever `key` changes, and whenever the database does. Only the newest answer
- * counts; a failed look keeps what was there and says so.
+ * Asks now, whenever `key` changes, and whenever `turn` does. Only the newest answer counts; a failed turn keeps the
+ * data of before and says why it failed.
  */
-export function useQuery<T>(key: string, read: () => Promise<T>, active = true): Query<T> {
-  const { castellan, ticker } = useCore();
-  const version = useSyncExternalStore(ticker.subscribe, ticker.version);
-  const [state, setState] = useState<Query<T> & { key: string }>({
-    key,
-    data: undefined,
-    error: undefined,
-    at: undefined,
-  });
+export function useAnswer<T>(key: string, turn: number, read: () => Promise<T>, active: boolean): Answer<T> {
+  const { castellan } = useCore();
+  const [answer, setAnswer] = useState<Answer<T>>(NO_ANSWER);
   const reader = useRef(read);
   reader.current = read;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: key and version say when to read again
   useEffect(() => {
     if (!active) return;
     let current = true;
     const done = busy.begin();
+    const ended = { key, turn };
     reader
       .current()
       .then(
-        (data) => {
-          if (current) setState({ key, data, error: undefined, at: castellan.clock.now() });
-        },
-        (error: Error) => {
-          if (current)
-            setState((before) => ({
-              key,
-              data: before.key === key ? before.data : undefined,
-              error,
-              at: before.at,
-            }));
-        },
+        (data) => ({ data, dataKey: key, at: castellan.clock.now(), error: undefined }),
+        (error: Error) => ({ error }),
       )
+      .then((news) => current && setAnswer((before) => ({ ...before, ...news, ended })))
       .finally(done);
     return () => {
       current = false;
     };
-  }, [key, version, active, castellan]);
-  return state.key === key ? state : { data: undefined, error: undefined, at: undefined };
+  }, [key, turn, active, castellan]);
+  return answer;
+}
+
+/**
+ * Runs a query of the core now, whenever `key` changes, and whenever the database does. What another key has brought
+ * is never shown for this one.
+ */
+export function useQuery<T>(key: string, read: () => Promise<T>, active = true): Query<T> {
+  const { ticker } = useCore();
+  const version = useSyncExternalStore(ticker.subscribe, ticker.version);
+  const answer = useAnswer(key, version, read, active);
+  const { data, at } = answer.dataKey === key ? answer : NO_ANSWER;
+  return { data, at, error: answer.ended?.key === key ? answer.error : undefined };
 }
 
 /**

@@ -1,7 +1,7 @@
-import { Dialog } from "../../components/Dialog.tsx";
 import type { ChangeRecord } from "../../src/changes/change.ts";
 import { CastellanError } from "../../src/errors.ts";
 import { useShell } from "../app/shell.tsx";
+import { FailureDialog } from "../forms/FailureDialog.tsx";
 
 /** What was agreed to when a plan was asked about. */
 export interface Agreed {
@@ -58,20 +58,4 @@ export function useToldFailure(): (work: () => Promise<void>) => Promise<void> {
       shell.openDialog((close) => <FailureDialog error={error} close={close} />);
     }
   };
-}
-
-/** What went wrong, whole: what sshd or nginx said does not fit into one line. */
-function FailureDialog(props: { readonly error: CastellanError; readonly close: () => void }) {
-  const { message, hint } = props.error;
-  return (
-    <Dialog
-      title="Not done"
-      tone="danger"
-      body={[message, ...(hint === "" ? [] : ["", hint])]}
-      choices={[]}
-      cancelLabel="Close"
-      onChoose={props.close}
-      onCancel={props.close}
-    />
-  );
 }

@@ -4,10 +4,10 @@ import { FormPage, type FormPageProps } from "./FormPage.tsx";
 
 const HINTS = [
   { keys: ["tab"], title: "next" },
-  { keys: ["shift+tab"], title: "before" },
-  { keys: ["space"], title: "change" },
   { keys: ["enter"], title: "next, or do it" },
   { keys: ["esc"], title: "cancel" },
+  { keys: ["space"], title: "change" },
+  { keys: ["shift+tab"], title: "before" },
 ];
 
 /** A form with the frame around it: every key belongs to the form. */

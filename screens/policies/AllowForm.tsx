@@ -1,11 +1,12 @@
 import { Dialog } from "../../components/Dialog.tsx";
-import { CastellanError, codeOf } from "../../src/errors.ts";
+import { codeOf } from "../../src/errors.ts";
 import { parseTarget } from "../../src/lockout/addresses.ts";
 import { parseDuration } from "../../src/terminal/format.ts";
 import { useCore } from "../app/core.tsx";
 import type { FrameFacts } from "../app/Frame.tsx";
 import { useShell } from "../app/shell.tsx";
 import { FormFrame } from "../forms/FormFrame.tsx";
+import { problemOf } from "../forms/problemOf.ts";
 import { commandLine } from "../forms/shellWord.ts";
 
 type Values = {
@@ -19,29 +20,6 @@ const WIDE_WORD = "everything";
 
 /** Puts an address or a network on the allow-list, with a note and an end. */
 export function AllowForm(props: { readonly facts: FrameFacts; readonly onEnd: (told?: string) => void }) {
-  const { castellan, actor } = useCore();
-  const shell = useShell();
-  const allow = async (values: Values, confirmed: boolean): Promise<void> => {
-    const [cidr, note, end] = [values.cidr.trim(), values.note.trim(), values.end.trim()];
-    const forMs = end === "" ? null : parseDuration(end);
-    const entry = await castellan.lockouts.allow(actor, { cidr, note, forMs, confirmed });
-    props.onEnd(`${entry.cidr} is never locked out${end === "" ? "" : ` for ${end}`}`);
-  };
-  const submit = async (values: Values): Promise<void> => {
-    try {
-      await allow(values, false);
-    } catch (error) {
-      if (codeOf(error) !== "confirmation_needed") throw error;
-      const ask = (close: () => void) => (
-        <WideDialog
-          cidr={values.cidr.trim()}
-          close={close}
-          onAllow={() => shell.perform(() => allow(values, true))}
-        />
-      );
-      shell.openDialog(ask);
-    }
-  };
   return (
     <FormFrame<Values>
       facts={props.facts}
@@ -50,17 +28,40 @@ export function AllowForm(props: { readonly facts: FrameFacts; readonly onEnd: (
       fields={FIELDS}
       initial={{ cidr: "", note: "", end: "7d" }}
       submitLabel="Allow"
-      command={({ cidr, note, end }) =>
-        commandLine(
-          ...["allow", "add", cidr.trim() || "ADDRESS"],
-          ...(end.trim() === "" ? [] : ["--for", end.trim()]),
-          ...(note.trim() === "" ? [] : ["--note", note.trim()]),
-        )
-      }
-      onSubmit={submit}
+      command={commandOf}
+      onSubmit={useAllow(props.onEnd)}
       onCancel={() => props.onEnd()}
     />
   );
+}
+
+function commandOf({ cidr, note, end }: Values): string {
+  return commandLine(
+    ...["allow", "add", cidr.trim() || "ADDRESS"],
+    ...(end.trim() === "" ? [] : ["--for", end.trim()]),
+    ...(note.trim() === "" ? [] : ["--note", note.trim()]),
+  );
+}
+
+/** Allows it; a large part of the internet only once a word was typed. */
+function useAllow(onEnd: (told: string) => void): (values: Values) => Promise<void> {
+  const { castellan, actor } = useCore();
+  const shell = useShell();
+  const allow = async (values: Values, confirmed: boolean): Promise<void> => {
+    const [cidr, note, end] = [values.cidr.trim(), values.note.trim(), values.end.trim()];
+    const forMs = end === "" ? null : parseDuration(end);
+    const entry = await castellan.lockouts.allow(actor, { cidr, note, forMs, confirmed });
+    onEnd(`${entry.cidr} is never locked out${end === "" ? "" : ` for ${end}`}`);
+  };
+  return async (values) => {
+    try {
+      await allow(values, false);
+    } catch (error) {
+      if (codeOf(error) !== "confirmation_needed") throw error;
+      const onAllow = (): void => shell.perform(() => allow(values, true));
+      shell.openDialog((close) => <WideDialog cidr={values.cidr.trim()} close={close} onAllow={onAllow} />);
+    }
+  };
 }
 
 const FIELDS = [
@@ -104,14 +105,4 @@ function WideDialog(props: {
       onCancel={close}
     />
   );
-}
-
-function problemOf(check: () => unknown): string | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    if (error instanceof CastellanError) return error.message;
-    throw error;
-  }
 }

@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { useList } from "../../components/useList.ts";
+import type { AllowEntry } from "../../src/lockout/lockouts.ts";
 import { plural } from "../../src/terminal/format.ts";
 import type { Content } from "../../src/terminal/line.ts";
-import { type Action, bind } from "../app/action.ts";
+import { type Action, bind, told } from "../app/action.ts";
 import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
 import { useShell } from "../app/shell.tsx";
 import { useFrameBody } from "../app/useFrameBody.ts";
@@ -14,7 +15,7 @@ import { ENTRIES, type Entry, entryId, entryTitle } from "./entries.ts";
 import { PolicyForm } from "./PolicyForm.tsx";
 import { PolicyPanes } from "./PolicyPanes.tsx";
 import { useAllowActions } from "./useAllowActions.tsx";
-import { usePolicies } from "./usePolicies.ts";
+import { type PolicyFacts, usePolicies } from "./usePolicies.ts";
 import { usePresetActions } from "./usePresetActions.tsx";
 
 const MINUTE_MS = 60_000;
@@ -32,33 +33,16 @@ export function PoliciesScreen({ facts }: ScreenComponentProps) {
   const allowed = useList({ rows: query.data?.allowed ?? [], rowKey: ({ cidr }) => cidr, page: height - 1 });
   const onAllow = view === "allow-list";
   const entry = list.current ?? FIRST;
+  const actions = useActions({ view, setView, entry, allowed: allowed.current, data: query.data });
   const end = (told?: string): void => {
     setView(view === "allow-form" ? "allow-list" : "list");
     if (told !== undefined) shell.toast("info", told);
   };
-  const presets = usePresetActions(entry, query.data);
-  const allowing = useAllowActions(onAllow ? allowed.current : undefined, onAllow, () =>
-    setView("allow-form"),
-  );
-  const actions = [
-    openAction(entry, onAllow, query.data !== undefined, setView),
-    ...(onAllow ? allowing : [...presets, ...allowing]),
-    bind(policiesActions.pane, () => setView(view === "values" ? "list" : "values"), {
-      disabled: onAllow && "only on the policies",
-    }),
-    bind(policiesActions.back, () => leave(view, setView, shell.back)),
-  ];
   if (view === "allow-form") return <AllowForm facts={facts} onEnd={end} />;
   if (view === "edit" && entry.kind === "policy" && query.data !== undefined) {
-    return (
-      <PolicyForm
-        facts={facts}
-        section={entry.section}
-        values={query.data.values[entry.section.id]}
-        unproven={query.data.unproven}
-        onEnd={end}
-      />
-    );
+    const { values, unproven } = query.data;
+    const { section } = entry;
+    return <PolicyForm facts={facts} {...{ section, unproven }} values={values[section.id]} onEnd={end} />;
   }
   return (
     <Frame facts={facts} actions={actions} status={statusOf(entry, onAllow, allowed.rows.length)}>
@@ -69,6 +53,30 @@ export function PoliciesScreen({ facts }: ScreenComponentProps) {
       )}
     </Frame>
   );
+}
+
+function useActions(parts: {
+  readonly view: View;
+  readonly setView: (view: View) => void;
+  readonly entry: Entry;
+  /** The entry of the allow-list under the cursor. */
+  readonly allowed: AllowEntry | undefined;
+  readonly data: PolicyFacts | undefined;
+}): Action[] {
+  const { view, setView, entry, allowed, data } = parts;
+  const shell = useShell();
+  const onAllow = view === "allow-list";
+  const presets = usePresetActions(entry, data);
+  const allowing = useAllowActions(onAllow ? allowed : undefined, onAllow, () => setView("allow-form"));
+  const back = bind(policiesActions.back, () => leave(view, setView, shell.back));
+  return [
+    openAction(entry, onAllow, data !== undefined, setView),
+    ...(onAllow ? allowing : [...presets, ...allowing]),
+    bind(policiesActions.pane, () => setView(view === "values" ? "list" : "values"), {
+      disabled: onAllow && "only on the policies",
+    }),
+    onAllow ? told(back) : back,
+  ];
 }
 
 const FIRST = ENTRIES[0] as Entry;

@@ -32,25 +32,7 @@ export function PolicyForm(props: {
   // As they were when the form was opened: what others change meanwhile is not taken back.
   const [values] = useState(props.values);
   const { clock } = useCore().castellan;
-  const shell = useShell();
-  const { refusal, save } = useSave(section, onEnd);
-  const ask = (typed: FormValues): void => {
-    const change = changesOf(section.fields, values, typed, clock.now());
-    if (Object.keys(change).length === 0) {
-      onEnd("nothing was changed");
-      return;
-    }
-    shell.openDialog((close) => (
-      <SaveDialog
-        section={section}
-        before={values}
-        change={change}
-        effect={section.effect?.(change, values, props.unproven)}
-        onClose={close}
-        onSave={() => save(change)}
-      />
-    ));
-  };
+  const { refusal, ask } = useAsk(section, values, props.unproven, onEnd);
   return (
     <FormFrame<FormValues>
       facts={facts}
@@ -65,6 +47,30 @@ export function PolicyForm(props: {
       onCancel={() => onEnd()}
     />
   );
+}
+
+/** Shows what would change and asks; what does not change anything ends the form. */
+function useAsk(
+  section: Section,
+  before: PolicyValues,
+  unproven: readonly Account[],
+  onEnd: (told: string) => void,
+) {
+  const { clock } = useCore().castellan;
+  const shell = useShell();
+  const { refusal, save } = useSave(section, onEnd);
+  const ask = (typed: FormValues): void => {
+    const change = changesOf(section.fields, before, typed, clock.now());
+    if (Object.keys(change).length === 0) {
+      onEnd("nothing was changed");
+      return;
+    }
+    const effect = section.effect?.(change, before, unproven);
+    shell.openDialog((close) => (
+      <SaveDialog {...{ section, before, change, effect }} onClose={close} onSave={() => save(change)} />
+    ));
+  };
+  return { refusal, ask };
 }
 
 /** Writes a change; what the core refuses is kept for the form. */

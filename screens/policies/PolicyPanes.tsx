@@ -4,9 +4,10 @@ import { Line } from "../../components/Line.tsx";
 import { Lines } from "../../components/Lines.tsx";
 import { moveOfKey } from "../../components/listState.ts";
 import { Panel, panelInner } from "../../components/Panel.tsx";
-import { Placeholder } from "../../components/Placeholder.tsx";
+import { type Notice, Placeholder } from "../../components/Placeholder.tsx";
 import { useBody } from "../../components/Screen.tsx";
 import type { List } from "../../components/useList.ts";
+import type { Key } from "../../src/terminal/keys.ts";
 import type { Run } from "../../src/terminal/line.ts";
 import { cell, wrap } from "../../src/terminal/text.ts";
 import type { Query } from "../app/useQuery.ts";
@@ -30,24 +31,9 @@ export function PolicyPanes(props: {
 }) {
   const { list, entry, query, now, onValues } = props;
   const { width, height } = useBody();
-  useKeys(
-    "pane",
-    (key) => {
-      const move = moveOfKey(key.name);
-      if (move === undefined) return false;
-      list.move(move);
-      return true;
-    },
-    !onValues,
-  );
+  useListKeys(list, !onValues);
   const { data, error } = query;
-  if (data === undefined) {
-    const notice =
-      error === undefined
-        ? ({ kind: "loading", title: "Reading the policies …" } as const)
-        : ({ kind: "failed", title: error.message, hint: "press r to look again" } as const);
-    return <Placeholder notice={notice} width={width} height={height} />;
-  }
+  if (data === undefined) return <Placeholder notice={noticeOf(error)} width={width} height={height} />;
   const left = width >= WIDE_FROM ? WIDE_LIST : NARROW_LIST;
   const right = panelInner(width - left, height);
   return (
@@ -60,6 +46,21 @@ export function PolicyPanes(props: {
       </Panel>
     </Box>
   );
+}
+
+function useListKeys(list: List<Entry>, focused: boolean): void {
+  const onKey = (key: Key): boolean => {
+    const move = moveOfKey(key.name);
+    if (move !== undefined) list.move(move);
+    return move !== undefined;
+  };
+  useKeys("pane", onKey, focused);
+}
+
+function noticeOf(error: Error | undefined): Notice {
+  return error === undefined
+    ? { kind: "loading", title: "Reading the policies …" }
+    : { kind: "failed", title: error.message, hint: "press r to look again" };
 }
 
 /** What it is about, where there is room for that, and its values. */

@@ -3,7 +3,7 @@ import { listPosition } from "../../components/DataTable.tsx";
 import { plural } from "../../src/terminal/format.ts";
 import type { Content } from "../../src/terminal/line.ts";
 
-import { type Action, bind } from "../app/action.ts";
+import { type Action, bind, told } from "../app/action.ts";
 import { Frame, type ScreenComponentProps } from "../app/Frame.tsx";
 import { useShell } from "../app/shell.tsx";
 import { useFrameBody } from "../app/useFrameBody.ts";
@@ -31,10 +31,11 @@ export function UsersScreen({ facts }: ScreenComponentProps) {
   const [task, setTask] = useState<Task | null>(null);
   const opened = query.data?.find(({ account }) => account.name === open);
   const selected = open === null ? users.list.current : opened;
+  const back = bind(usersActions.back, () => leave(users, open, setOpen, shell.back));
   const actions = [
     ...useListActions(users, open === null, (row) => setOpen(row.account.name), setTask),
     ...useAccountActions(selected, setTask, () => setOpen(null)),
-    bind(usersActions.back, () => leave(users, open, setOpen, shell.back)),
+    open === null ? back : told(back),
   ];
   if (task !== null) {
     return <UserTask facts={facts} task={task} rows={query.data ?? []} onTask={setTask} />;

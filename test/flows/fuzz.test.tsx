@@ -11,7 +11,7 @@ const KEYS_PRESSED = Number(process.env["FUZZ_KEYS"] ?? (process.env["CI"] ? 20_
 const BURST = 24;
 /** Pressed in bursts, as type-ahead arrives; Esc ends a burst, because Esc and a letter in one are Alt. */
 const KEYS = [
-  ..."1234589!jkgG?:/ndebuwptxsvfcyrzoahAJP",
+  ..."1234589!FjkgG?:/ndebuwptxsvfcyrzoahAJP",
   ...["up", "down", "left", "right", "enter", "enter", "tab", "shift+tab", "space", "backspace"],
   ...["ctrl+d", "ctrl+u", "pageup", "pagedown", "home", "end", "ctrl+l", "delete"],
 ];
@@ -26,7 +26,9 @@ const SIGNS = [
   ["ssh", "Who can still get in"],
   ["changes", "STATE"],
   ["policies", "Login protection"],
+  ["fail2ban", "fail2ban is not installed"],
 ] as const;
+const SCREEN_KEYS = "1234589!F";
 
 /** A small generator, so that a failure can be repeated by its seed. */
 function generator(seed: number): (below: number) => number {
@@ -73,15 +75,25 @@ async function equalsFreshRender({ term }: FlowApp, size: Size): Promise<boolean
 
 type Size = readonly [columns: number, rows: number];
 
+/** The screens in turn: chance alone would leave one out now and then. */
+function* inTurn(keys: string): Generator<string> {
+  for (;;) yield* keys;
+}
+
 /** One turn: a burst of keys, now and then a way out of wherever that led, now and then another size. */
-async function turn({ term }: FlowApp, size: Size, pick: (below: number) => number): Promise<Size> {
+async function turn(
+  { term }: FlowApp,
+  size: Size,
+  pick: (below: number) => number,
+  visits: Iterator<string>,
+): Promise<Size> {
   await term.send(Array.from({ length: BURST }, () => bytesOfKey(KEYS[pick(KEYS.length)] ?? "j")).join(""));
   if (pick(4) === 0) await term.send("\u001b");
   if (pick(6) === 0) {
     // Right and Enter say yes where leaving asks: an enrolment that is thrown away.
     const yes = pick(2) === 0 ? ["\u001b[C", "\r"] : [];
-    for (const keys of ["\u001b", "\u001b", "\u001b", ...yes, "1234589!"[pick(8)] ?? "1"])
-      await term.send(keys);
+    const screen: string = visits.next().value ?? "1";
+    for (const keys of ["\u001b", "\u001b", "\u001b", ...yes, screen]) await term.send(keys);
   }
   const sizes: readonly Size[] = [
     [80, 24],
@@ -103,10 +115,11 @@ test(`${KEYS_PRESSED} random keys and resizes through every screen: no crash, an
   const pick = generator(seed);
   let app = await openFlowApp(lines);
   const seen = new Set<string>();
+  const visits = inTurn(SCREEN_KEYS);
   let size: Size = [80, 24];
   try {
     for (let pressed = 0; pressed < KEYS_PRESSED; pressed += BURST) {
-      size = await turn(app, size, pick);
+      size = await turn(app, size, pick, visits);
       for (const [screen, sign] of SIGNS) if (app.term.text().includes(sign)) seen.add(screen);
       const before = app.term.text();
       if (!app.hasQuit() && !(await equalsFreshRender(app, size))) {

@@ -30,8 +30,7 @@ export function useEnrolment(name: string, onEnd: () => void) {
   const { castellan, actor } = useCore();
   const shell = useShell();
   const [stage, setStage] = useState<EnrolStage>({ kind: "making" });
-  const [code, setCode] = useState(FRESH);
-
+  const { code, confirm, forget } = useCode(name, setStage);
   const begin = (): void => {
     setStage({ kind: "making" });
     shell.perform(async () => {
@@ -43,13 +42,7 @@ export function useEnrolment(name: string, onEnd: () => void) {
       }
     });
   };
-  const started = useRef(false);
-  useEffect(() => {
-    if (started.current) return;
-    started.current = true;
-    begin();
-  });
-
+  useOnce(begin);
   /** The secret is void at once, in the database too. */
   const cancel = (): void => {
     shell.perform(async () => {
@@ -58,7 +51,28 @@ export function useEnrolment(name: string, onEnd: () => void) {
     });
     onEnd();
   };
+  const move = (kind: "scan" | "code"): void => {
+    forget();
+    setStage((now) => ("enrolment" in now ? { kind, enrolment: now.enrolment } : now));
+  };
+  return { stage, code, begin, cancel, confirm, toCode: () => move("code"), back: () => move("scan") };
+}
 
+/** Does it when the screen is there, and never again. */
+function useOnce(work: () => void): void {
+  const started = useRef(false);
+  useEffect(() => {
+    if (started.current) return;
+    started.current = true;
+    work();
+  });
+}
+
+/** The code that proves the device: accepted it leads on, refused it says why. */
+function useCode(name: string, setStage: (stage: EnrolStage) => void) {
+  const { castellan, actor } = useCore();
+  const shell = useShell();
+  const [code, setCode] = useState(FRESH);
   const confirm = (digits: string): void => {
     setCode({ ...FRESH, working: true });
     shell.perform(async () => {
@@ -74,12 +88,7 @@ export function useEnrolment(name: string, onEnd: () => void) {
       }
     });
   };
-
-  const move = (kind: "scan" | "code"): void => {
-    setCode(FRESH);
-    setStage((now) => ("enrolment" in now ? { kind, enrolment: now.enrolment } : now));
-  };
-  return { stage, code, begin, cancel, confirm, toCode: () => move("code"), back: () => move("scan") };
+  return { code, confirm, forget: () => setCode(FRESH) };
 }
 
 function driftText(driftSeconds: number): string {

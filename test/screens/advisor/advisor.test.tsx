@@ -74,6 +74,36 @@ test("f shows every line of the change, Cancel has the focus; applied, it is mea
   expect(term.text()).toContain("Measured again after change 1: ● passed (was ▲ WARNING)");
 });
 
+test("what was just mended stays listed under a filter that no longer matches it", async () => {
+  const { term, advisor } = await openDefence();
+  await term.press("4", "/");
+  await term.type("source routing");
+  await term.press("enter");
+  const shown = term.text().includes("NET-01");
+  if (!shown) await term.press("esc", "/");
+  if (!shown) await term.type("rp_filter is 0");
+  if (!shown) await term.press("enter");
+  expect(term.text()).toMatch(/> ▲ WARNING +NET-01/);
+  advisor.next = FINDINGS.map((each) =>
+    each.id === "NET-01" ? { ...each, rating: "passed", summary: "all is well" } : each,
+  );
+  await term.press("f", "right", "enter");
+  expect(term.text()).toMatch(/> ● passed +NET-01 +was ▲ warning/);
+});
+
+test("an open finding tells the way back, and where it was opened from elsewhere that is where Esc leads", async () => {
+  const { term } = await openDefence();
+  await term.press("tab", "tab", "tab", "j", "enter");
+  expect(term.text()).toContain("What was seen");
+  expect(term.screen()[23]).toContain("Esc back");
+  await term.press("esc");
+  expect(term.text()).toContain("Locked now");
+  await term.press("k", "enter");
+  expect(term.text()).toContain("RATING");
+  await term.press("esc");
+  expect(term.text()).toContain("Locked now");
+});
+
 test("what did not become better is not said to be", async () => {
   const { term } = await openDefence();
   await term.press("4", "w", "f", "right", "enter");
