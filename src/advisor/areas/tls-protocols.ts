@@ -3,7 +3,7 @@ import { type Check, defineCheck, type Fix } from "../check.ts";
 import { canSet, NGINX_DROP_IN, type NginxDropIn } from "../facts/nginx-own.ts";
 import { CIPHER_LISTS, type Cipher, type CipherList } from "../facts/tls-ciphers.ts";
 import { OLD_TLS, type OldTls } from "../facts/tls-old.ts";
-import type { TlsServer } from "../facts/tls-server.ts";
+import { speaksItsOwn, type TlsServer } from "../facts/tls-server.ts";
 import { TLS_SERVERS } from "../facts/tls-servers.ts";
 import { type Problem, weigh } from "./weigh.ts";
 
@@ -63,7 +63,7 @@ function protocolProblem({ server, versions, accepted }: OldTls): Problem {
     return { rating: "warning", what, evidence: `${evidence}; a handshake over loopback was refused` };
   }
   // https://docs.openssl.org/3.0/man7/ossl-guide-migration/: below TLS 1.2 only at security level 0.
-  if (server.decides && ciphers.value.includes("@SECLEVEL=0")) {
+  if (speaksItsOwn(server) && ciphers.value.includes("@SECLEVEL=0")) {
     return {
       rating: "critical",
       what: `${versions.join(", ")} is allowed`,

@@ -8,6 +8,7 @@ import { effective, setting, shown, within } from "../facts/nginx-scope.ts";
 import { apacheIndexes, apacheLinks } from "../facts/web-apache-options.ts";
 import { type Exposure, SECRET_FILES, UPLOAD_SCRIPTS } from "../facts/web-exposure.ts";
 import { WEB_FOLDERS, type WebFolder } from "../facts/web-folders.ts";
+import { verdict } from "../verdict.ts";
 import { type Problem, weigh } from "./weigh.ts";
 
 const secrets = defineCheck({
@@ -125,10 +126,14 @@ const links = defineCheck({
         : apacheLinks(apache).map((evidence) => warning("Links are followed", evidence))),
     ];
     const customers = customersOf(folders);
+    const otherwise = { summary: "Links count only where both ends have one owner" };
+    if (customers.size < 2 || problems.length === 0) return weigh(problems, otherwise);
     // With files of several customers in reach of one web server it is certain that one can read the other's.
-    const rated =
-      customers.size > 1 ? problems.map((problem) => amongCustomers(problem, customers)) : problems;
-    return weigh(rated, { summary: "Links count only where both ends have one owner" });
+    const among = (what: string): string => `${what}, between ${customers.size} customers`;
+    const rated = problems.map(({ what, evidence }) => critical(among(what), evidence));
+    const { summary, evidence } = weigh(rated, otherwise);
+    const owners = [...customers].slice(0, 3).map(([uid, root]) => `${root} (uid ${uid})`);
+    return verdict("critical", summary, [...evidence, `in reach of one web server: ${owners.join(", ")}`]);
   },
   fix(nginx, apache, _folders, dropIn) {
     if (nginx === null || dropIn === null || !canSet(nginx, "disable_symlinks")) return null;
@@ -163,15 +168,6 @@ function customersOf(folders: ReadonlyMap<string, WebFolder>): Map<number, strin
       uid !== null && uid >= 1_000 && uid < 65_534 ? [[uid, root] as const] : [],
     ),
   );
-}
-
-function amongCustomers({ what, evidence }: Problem, customers: ReadonlyMap<number, string>): Problem {
-  const owners = [...customers].slice(0, 3).map(([uid, root]) => `${root} of uid ${uid}`);
-  return {
-    rating: "critical",
-    what: `${what}, between ${customers.size} customers`,
-    evidence: `${evidence}; one server reads ${owners.join(", ")}`,
-  };
 }
 
 function warning(what: string, evidence: string): Problem {

@@ -1,6 +1,6 @@
 import { type AdvisedHost, defineFact } from "../fact.ts";
 import { acceptsVersion, type Target, targetOf } from "./tls-probe.ts";
-import type { TlsServer, TlsVersion } from "./tls-server.ts";
+import { speaksItsOwn, type TlsServer, type TlsVersion } from "./tls-server.ts";
 import { TLS_SERVERS } from "./tls-servers.ts";
 
 /** A site that is set to speak what is older than TLS 1.2. */
@@ -26,15 +26,17 @@ export const OLD_TLS = defineFact<readonly OldTls[] | null>(
       .map((server) => ({ server, versions: oldVersions(server.protocols.allowed) }))
       .filter(({ versions }) => versions.length > 0);
     const canAsk = await host.has("openssl");
-    const asked = new Map<number, Promise<boolean | null>>();
+    const asked = new Map<string, Promise<boolean | null>>();
     return await Promise.all(
       old.map(async ({ server, versions }) => {
-        const target = canAsk && server.decides ? reachable(server) : null;
+        const target = canAsk && speaksItsOwn(server) ? reachable(server) : null;
         if (target === null) return { server, versions, accepted: null };
-        const known = asked.get(target.port);
+        // Every name of Apache's may answer otherwise.
+        const key = `${target.port} ${server.program === "apache2" ? target.name : ""}`;
+        const known = asked.get(key);
         if (known === undefined && asked.size >= MOST_PROBES) return { server, versions, accepted: null };
         const answer = known ?? probe(host, target, versions);
-        asked.set(target.port, answer);
+        asked.set(key, answer);
         return { server, versions, accepted: await answer };
       }),
     );

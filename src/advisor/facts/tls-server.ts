@@ -17,8 +17,8 @@ export interface TlsServer {
   /** Where it listens with TLS, unix sockets left out. */
   readonly listens: readonly { readonly address: string; readonly port: number }[];
   /**
-   * It is the default of one of its addresses: its protocols and ciphers count there for every site, because OpenSSL
-   * chooses the version before nginx knows the name that is asked for (measured with 1.22.1).
+   * It is the default of one of its addresses: asked without a name, it answers. Of nginx its protocols and ciphers count
+   * there for every site, because OpenSSL chooses the version before nginx knows the name (measured with 1.22.1).
    */
   readonly decides: boolean;
   readonly certificates: readonly Placed[];
@@ -31,4 +31,9 @@ export interface TlsServer {
   /** `isSet` false: the program's default. */
   readonly ciphers: Placed & { readonly isSet: boolean };
   readonly hsts: Hsts;
+}
+
+/** Whether its own protocols count: Apache knows the name before a version is chosen (measured with 2.4.68). */
+export function speaksItsOwn({ program, decides }: TlsServer): boolean {
+  return program === "apache2" || decides;
 }

@@ -1,6 +1,15 @@
-import type { CheckCase } from "../../support/advised-host.ts";
+import type { CheckCase, FixtureAnswer, FixtureSpec } from "../../support/advised-host.ts";
 import { NGINX_WITHOUT_PROTOCOLS, recorded } from "../fixtures/web/recorded.ts";
-import { apache, ciphers, DENIED, INTERMEDIATE, OLD, SOUND, site, tls } from "../tls/hosts.ts";
+import { APACHE_TLS, apache, ciphers, DENIED, INTERMEDIATE, OLD, SOUND, site, tls } from "../tls/hosts.ts";
+
+function secondOfApache(answer: FixtureAnswer): FixtureSpec {
+  const first = APACHE_TLS.replace("shop.example", "blog.example").replace(
+    "INSIDE",
+    "SSLProtocol -all +TLSv1.3",
+  );
+  const host = apache("SSLProtocol all", first);
+  return { ...host, commands: { ...host.commands, [OLD]: answer } };
+}
 
 const protocolCases: CheckCase[] = [
   { check: "TLS-03", rating: "none", about: "no web server", host: {} },
@@ -52,6 +61,18 @@ const protocolCases: CheckCase[] = [
     rating: "passed",
     about: "Apache with 1.2 and 1.3",
     host: apache("SSLProtocol -all +TLSv1.2 +TLSv1.3"),
+  },
+  {
+    check: "TLS-03",
+    rating: "critical",
+    about: "Apache speaks 1.1 for its second name, though the first of that port does not",
+    host: secondOfApache({ stdout: recorded("tls", "s_client-spoken.txt") }),
+  },
+  {
+    check: "TLS-03",
+    rating: "warning",
+    about: "the same, and OpenSSL 3 refuses",
+    host: secondOfApache({ exitCode: 1, stderr: recorded("tls", "s_client-refused.txt") }),
   },
   { check: "TLS-03", rating: "unknown", about: "nginx.conf may not be read", host: { files: DENIED } },
 ];

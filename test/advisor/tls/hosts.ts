@@ -81,9 +81,9 @@ export const APACHE_TLS = `<VirtualHost *:443>
 </VirtualHost>
 `;
 
-export function apache(inside: string): FixtureSpec {
+export function apache(inside: string, before = ""): FixtureSpec {
   const stock = stockApache(
-    { "/etc/apache2/sites-available/000-default.conf": APACHE_TLS.replace("INSIDE", inside) },
+    { "/etc/apache2/sites-available/000-default.conf": before + APACHE_TLS.replace("INSIDE", inside) },
     ["ssl", "headers"],
   );
   return {
