@@ -5,6 +5,7 @@ import { openServices } from "./changes/services/open.ts";
 import { systemClock } from "./host/clock.ts";
 import type { RunCommand } from "./host/command.ts";
 import { holdSignals } from "./host/held-signals.ts";
+import { readHostAddresses } from "./host/network.ts";
 import { systemRandom } from "./host/random.ts";
 import { administratorSessions } from "./host/ssh-sessions.ts";
 import type { CastellanOptions } from "./options.ts";
@@ -20,6 +21,7 @@ export function changesParts(options: CastellanOptions): Omit<ChangesParts, "led
     ...{ state, root, readOnly, run, clock, random, isRoot, holdSignals },
     program: options.program ?? (sandbox ? NOTHING : [process.execPath, ...process.argv.slice(1, 2)]),
     services: openServices({ root, run, clock }),
+    ownAddresses: () => (sandbox ? [] : readHostAddresses("/", "/").own),
     administrators: options.administrators ?? (() => (sandbox ? [] : administratorSessions("/proc", "/"))),
   };
 }

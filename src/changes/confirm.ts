@@ -9,6 +9,7 @@ import { assertMayChange, type Engine } from "./engine.ts";
 import { finish } from "./finish.ts";
 import type { JournalRecord } from "./journal-record.ts";
 import { alone } from "./lock.ts";
+import type { ChangesParts } from "./parts.ts";
 import { planChange } from "./plan.ts";
 import { reasonOf } from "./reasons.ts";
 import { rollBack } from "./roll-back.ts";
@@ -106,12 +107,17 @@ function prove(engine: Engine, record: JournalRecord, { connection, unproven }: 
   if (connection === null && unproven === true) {
     return { connection: null, how: "by the word of somebody at the console" };
   }
-  throw new CastellanError(
+  throw unprovenConnection(record, connection);
+}
+
+function unprovenConnection({ draft }: ChangeRecord, connection: SshConnection | null): CastellanError {
+  const from = draft.services.includes("nftables") ? " from outside" : "";
+  return new CastellanError(
     "unproven_connection",
-    "nobody has signed in over SSH since the change was made: it is not shown that people still get in",
+    `nobody has signed in over SSH${from} since the change was made: it is not shown that people still get in`,
     connection === null
-      ? "sign in over SSH in another window; at the console you may say that it shall stay all the same"
-      : "sign in over SSH in another window and confirm again; this connection was there before the change",
+      ? `sign in over SSH${from} in another window; at the console you may say that it shall stay all the same`
+      : `sign in over SSH${from} in another window and confirm again; this connection proves nothing`,
   );
 }
 
@@ -122,11 +128,26 @@ export function freshLoginOf(engine: Engine, record: JournalRecord): FreshLogin 
   return sessions.find(({ connection }) => isFresh(engine, record, connection)) ?? null;
 }
 
-function isFresh({ parts }: Engine, record: JournalRecord, { pid, startTicks }: SshConnection): boolean {
+function isFresh({ parts }: Engine, record: JournalRecord, candidate: SshConnection): boolean {
   const { appliedTicks, connection, bootId } = record;
+  const { pid, startTicks } = candidate;
   if (appliedTicks === null || bootId !== bootTime(parts).bootId) return false;
-  const isSame = connection !== null && connection.pid === pid && connection.startTicks === startTicks;
-  return !isSame && startTicks > appliedTicks;
+  if (connection !== null && connection.pid === pid && connection.startTicks === startTicks) return false;
+  return startTicks > appliedTicks && passesWhatChanged(parts, record, candidate);
+}
+
+/**
+ * The firewall lets the host itself in always: `ssh localhost` shows nothing about those outside. It counts for who
+ * came in that way before: a tunnel ends there.
+ */
+function passesWhatChanged(
+  { ownAddresses }: ChangesParts,
+  { draft, connection }: JournalRecord,
+  candidate: SshConnection,
+): boolean {
+  if (!draft.services.includes("nftables")) return true;
+  const own = new Set(ownAddresses?.() ?? []);
+  return !own.has(candidate.peer) || (connection !== null && own.has(connection.peer));
 }
 
 function confirmedRecord(engine: Engine, actor: Actor, record: JournalRecord, proof: Proof): JournalRecord {

@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { codeOf } from "../errors.ts";
 import { isThere } from "../host/state-folder.ts";
 import type { JournalFolder } from "./journal-folder.ts";
-import { type JournalRecord, parseRecord } from "./journal-record.ts";
+import { damagedRecord, type JournalRecord, parseRecord } from "./journal-record.ts";
 import { isTrusted } from "./journal-trust.ts";
+import { reasonOf } from "./reasons.ts";
 
 /** What the journal says. What somebody else could have written is refused, not believed. */
 export interface JournalReader {
@@ -31,12 +32,25 @@ export const NEW = "record.new";
 /** What is wrong with one record, and with no other. */
 const UNREADABLE: ReadonlySet<string> = new Set(["database_damaged", "database_newer", "unsafe_permissions"]);
 
+/** Far more than a change of any shape takes; what is larger would not fit into a string. */
+const LARGEST_BYTES = 128 * 1024 * 1024;
+
+/** A disk that cannot give one record back must not keep the others from being rolled back. */
+function readText(path: string): string {
+  try {
+    if (statSync(path).size <= LARGEST_BYTES) return readFileSync(path, "utf8");
+  } catch (error) {
+    throw damagedRecord(path, `cannot be read: ${reasonOf(error)}`);
+  }
+  throw damagedRecord(path, "is far too large");
+}
+
 export function journalReader(folder: JournalFolder): JournalReader {
   function read(id: number): JournalRecord | null {
     const isTaken =
       isTrusted(folder.self.path, "directory") && isTrusted(folder.folderOf(id).path, "directory");
     const { path } = folder.inside(id, RECORD);
-    return isTaken && isTrusted(path, "file") ? parseRecord(readFileSync(path, "utf8"), id, path) : null;
+    return isTaken && isTrusted(path, "file") ? parseRecord(readText(path), id, path) : null;
   }
 
   function readOrNull(id: number): JournalRecord | null {

@@ -83,9 +83,14 @@ export function parseRecord(text: string, id: number, path: string): JournalReco
     const record = JSON.parse(json) as JournalRecord;
     if (record.id === id) return record;
   }
-  throw new CastellanError(
+  throw damagedRecord(path, "is damaged");
+}
+
+/** The error for a record that castellan cannot go by. */
+export function damagedRecord(path: string, what: string): CastellanError {
+  return new CastellanError(
     "database_damaged",
-    `${path} in the journal of changes is damaged`,
+    `${path} in the journal of changes ${what}`,
     "restore it from a backup of the state folder; without it castellan cannot know what this change wrote",
   );
 }

@@ -23,6 +23,8 @@ export interface ChangesParts {
   readonly services: Services;
   /** Who is signed in over SSH right now and can become root. */
   readonly administrators: () => readonly FreshLogin[];
+  /** Addresses of the host's own interfaces, canonical, loopback among them; none unless told. */
+  readonly ownAddresses?: () => readonly string[];
   /** Whoever asks the process to end waits until no change is half done; unless told, nobody asks. */
   readonly holdSignals?: HoldSignals;
   /** `/proc` unless told. */

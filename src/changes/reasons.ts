@@ -6,6 +6,8 @@ export function reasonOf(error: unknown): string {
   const { code, path, message } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") return "there is no room left on the disk";
   if (code === "EROFS") return "the file system is mounted read-only";
+  // Root is asked for nothing else: chattr(1) is what even root has to undo first.
+  if (code === "EPERM") return "the system does not permit it (EPERM): see lsattr for an immutable file";
   if (code === undefined) return message;
   const where = path === undefined || path.startsWith("/proc/self/fd/") ? "" : ` (${path})`;
   return `the system said ${code}${where}`;

@@ -94,6 +94,30 @@ describe("a change that may cut access", () => {
     expect(host.changes.freshLogin(record)).toBeNull();
   });
 
+  it("is not proven for a firewall by the host itself, unless that is how one came in", async () => {
+    const ownAddresses = () => ["127.0.0.1", "::1", "192.0.2.10"];
+    const firewall = { services: ["nftables" as const] };
+    const itself = connection(LATER, { peer: "192.0.2.10" });
+    const host = testHost({ ownAddresses });
+    const record = await waiting(host, firewall);
+    host.sessions = [{ login: "alice", connection: connection(LATER, { peer: "127.0.0.1" }) }];
+    expect(host.changes.freshLogin(record)).toBeNull();
+    await expect(host.changes.confirm(ALICE, 1, { connection: itself })).rejects.toMatchObject({
+      code: "unproven_connection",
+    });
+    const outside = { connection: connection(LATER) };
+    expect(await host.changes.confirm(ALICE, 1, outside)).toMatchObject({ state: "confirmed" });
+    const tunnelled = testHost({ ownAddresses });
+    await waiting(tunnelled, firewall, connection(BEFORE, { peer: "127.0.0.1" }));
+    const again = await tunnelled.changes.confirm(ALICE, 1, { connection: itself });
+    expect(again.state).toBe("confirmed");
+    const sshd = testHost({ ownAddresses });
+    await waiting(sshd);
+    expect(await sshd.changes.confirm(ALICE, 1, { connection: itself })).toMatchObject({
+      state: "confirmed",
+    });
+  });
+
   it("stays by the word of somebody at the console, who says so", async () => {
     const host = testHost();
     await waiting(host);

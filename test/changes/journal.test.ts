@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -52,6 +53,12 @@ describe("a record that is not as castellan wrote it", () => {
   ])("is damaged when it %s: nothing is done by it", async (_, damage) => {
     const host = await waiting();
     edit(host, damage);
+    await isRefused(host, "database_damaged");
+  });
+
+  it("is damaged when it is far too large to be one", async () => {
+    const host = await waiting();
+    truncateSync(join(host.state, RECORD), 3 * 2 ** 30);
     await isRefused(host, "database_damaged");
   });
 
