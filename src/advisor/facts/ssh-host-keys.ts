@@ -1,7 +1,6 @@
 import { CastellanError } from "../../errors.ts";
 import { parseKeyLines } from "../../ssh/key-lines.ts";
 import { type AdvisedHost, defineFact, type FileFacts } from "../fact.ts";
-import { attempt } from "./attempt.ts";
 import { sshdSettingsFact } from "./sshd-effective.ts";
 
 /** A key by which the host proves itself. */
@@ -41,8 +40,7 @@ const KINDS = [
 
 /** The file beside the key, which ssh-keygen(1) too asks first; null where it does not tell. */
 async function publicHalf(host: AdvisedHost, path: string): Promise<Kind | null> {
-  const text = await attempt(() => host.text(`${path}.pub`));
-  const key = text.known && text.value !== null ? parseKeyLines(text.value)[0]?.key : null;
+  const key = parseKeyLines((await host.text(`${path}.pub`)) ?? "")[0]?.key;
   if (!key) return null;
   const type = KINDS.find(([pattern]) => pattern.test(key.type))?.[1];
   return type === undefined || key.bits === null ? null : { type, bits: key.bits };

@@ -63,16 +63,6 @@ it.each([
   expect(await firstKey(beside)).toEqual({ type: "RSA", bits: 1234 });
 });
 
-it("ssh-keygen is asked where the public half may not be read", async () => {
-  const files = { [`${PATH}.pub`]: { text: "", fault: "denied" as const } };
-  const said = {
-    ...saidOf("stock"),
-    [`ssh-keygen -l -f ${PATH}`]: { stdout: "1234 SHA256:x root@h (RSA)\n" },
-  };
-  const keys = await fixtureHost(sshHost("stock", { files, commands: said })).fact(hostKeysFact);
-  expect(keys?.[0]).toMatchObject({ type: "RSA", bits: 1234 });
-});
-
 /** A key on a token: PROTOCOL.u2f of OpenSSH, with a public key of zeros. */
 function tokenKey(): string {
   const type = "sk-ssh-ed25519@openssh.com";
