@@ -53,7 +53,10 @@ const persistent = defineCheck({
   why:
     "Rules live in the kernel's memory. If nothing loads them at boot, the first reboot (an update, a crash that " +
     "somebody provoked) leaves every port open, and nobody is told.",
-  remedy: "nft list ruleset > /etc/nftables.conf && systemctl enable nftables; with ufw: ufw enable",
+  remedy:
+    "(echo '#!/usr/sbin/nft -f'; echo flush ruleset; nft list table inet filter) > /etc/nftables.conf && nft -c -f " +
+    "/etc/nftables.conf && systemctl enable nftables (your table's name). iptables: apt-get install " +
+    "iptables-persistent; ufw: ufw enable; firewalld: systemctl enable firewalld",
   source: "CIS 4.3.9-10",
   gives: ["passed", "warning", "critical"],
   facts: [RULES, FIREWALL_BOOT],
