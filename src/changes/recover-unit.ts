@@ -1,7 +1,20 @@
+import { createHash } from "node:crypto";
 import { execArgument, specifierSafe } from "./systemd-text.ts";
 
-export const RECOVER_UNIT = "castellan-recover.service";
-export const RECOVER_PATH = `/etc/systemd/system/${RECOVER_UNIT}`;
+/**
+ * Names of the units that come and go with a change. A state folder elsewhere has its own: two castellans must not
+ * take each other's away.
+ */
+export function unitNames(state: string): { readonly recover: string; readonly rollBack: string } {
+  const hash = createHash("sha256").update(state).digest("hex").slice(0, 8);
+  const mark = state === "/var/lib/castellan" ? "" : `-${hash}`;
+  return { recover: `castellan-recover${mark}.service`, rollBack: `castellan-rollback${mark}` };
+}
+
+/** Where the unit {@link recoverUnit} lies. */
+export function recoverPath(state: string): string {
+  return `/etc/systemd/system/${unitNames(state).recover}`;
+}
 
 /**
  * The unit that rolls back at boot what nobody had confirmed when the machine went down: before sshd listens and

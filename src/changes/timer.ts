@@ -6,7 +6,7 @@ import { isRunning, startTicks } from "./boot.ts";
 import { isSystemd } from "./early-boot.ts";
 import type { Engine } from "./engine.ts";
 import type { JournalRecord } from "./journal-record.ts";
-import { RECOVER_PATH, RECOVER_UNIT, recoverUnit } from "./recover-unit.ts";
+import { recoverPath, recoverUnit, unitNames } from "./recover-unit.ts";
 import { putFile, replaceableImage, sameImage, takeFileAway } from "./safe-file.ts";
 import { inFolderOf } from "./safe-folder.ts";
 import { systemctl } from "./steps/unit.ts";
@@ -52,13 +52,9 @@ function expireEnvironment({ parts }: Engine): Record<string, string> {
   return { PATH: SYSTEM_PATH, CASTELLAN_STATE: parts.state };
 }
 
-function unitOf(id: number): string {
-  return `castellan-rollback-${id}`;
-}
-
 async function armSystemd(engine: Engine, id: number, seconds: number): Promise<string | null> {
   const { disk, parts } = engine;
-  const unit = unitOf(id);
+  const unit = `${unitNames(parts.state).rollBack}-${id}`;
   const args = [
     `--unit=${unit}`,
     `--description=castellan: take back change ${id} unless it is confirmed`,
@@ -116,30 +112,32 @@ async function addRecoverUnit(engine: Engine): Promise<void> {
   const { disk, parts } = engine;
   const content = Buffer.from(recoverUnit(parts.state, parts.program)).toString("base64");
   const wanted = { content, mode: 0o644, ...engine.host().owner };
-  inFolderOf(engine.host(), RECOVER_PATH, "own", (folder, name) => {
+  inFolderOf(engine.host(), recoverPath(parts.state), "own", (folder, name) => {
     if (sameImage(replaceableImage(folder.at(name)), wanted)) return;
     dropRecoverTemporary(engine);
     putFile(disk, folder, name, RECOVER_TEMPORARY, wanted);
   });
-  await systemctl(disk, parts.run, ["enable", "--quiet", "--", RECOVER_UNIT]);
+  await systemctl(disk, parts.run, ["enable", "--quiet", "--", unitNames(parts.state).recover]);
 }
 
 /** The unit does nothing without a change that waits; so trouble here must not keep a change from being settled. */
 export async function removeRecoverUnit(engine: Engine): Promise<void> {
   if (!isSystemd(engine)) return;
   const { disk, parts } = engine;
+  const { recover } = unitNames(parts.state);
+  const path = recoverPath(parts.state);
   await quietly(async () => {
     dropRecoverTemporary(engine);
-    if (!existsSync(RECOVER_PATH)) return;
-    disk.announce(`systemctl disable ${RECOVER_UNIT}`);
-    await parts.run({ file: "systemctl", args: ["disable", "--quiet", "--", RECOVER_UNIT] });
-    inFolderOf(engine.host(), RECOVER_PATH, "own", (folder, name) => takeFileAway(disk, folder, name));
+    if (!existsSync(path)) return;
+    disk.announce(`systemctl disable ${recover}`);
+    await parts.run({ file: "systemctl", args: ["disable", "--quiet", "--", recover] });
+    inFolderOf(engine.host(), path, "own", (folder, name) => takeFileAway(disk, folder, name));
     await systemctl(disk, parts.run, ["daemon-reload"]);
   });
 }
 
 function dropRecoverTemporary(engine: Engine): void {
-  inFolderOf(engine.host(), RECOVER_PATH, "own", (folder) => {
+  inFolderOf(engine.host(), recoverPath(engine.parts.state), "own", (folder) => {
     if (existsSync(folder.at(RECOVER_TEMPORARY).reach)) takeFileAway(engine.disk, folder, RECOVER_TEMPORARY);
   });
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bootTime, isRunning, startTicks } from "../../src/changes/boot.ts";
-import { RECOVER_UNIT, recoverUnit } from "../../src/changes/recover-unit.ts";
+import { recoverPath, recoverUnit, unitNames } from "../../src/changes/recover-unit.ts";
 import { execArgument } from "../../src/changes/systemd-text.ts";
 
 describe("the unit that rolls back at boot", () => {
@@ -16,6 +16,17 @@ describe("the unit that rolls back at boot", () => {
     );
     expect(unit).toContain("ConditionDirectoryNotEmpty=/var/lib/castellan/changes/open\n");
     expect(unit).toMatch(/^Before=sysinit.target ssh.service sshd.service ssh.socket /m);
+  });
+
+  it("has a name of its own for each state folder, as has the timer", () => {
+    expect(unitNames("/var/lib/castellan")).toEqual({
+      recover: "castellan-recover.service",
+      rollBack: "castellan-rollback",
+    });
+    expect(recoverPath("/srv/a b\n$%")).toMatch(
+      /^\/etc\/systemd\/system\/castellan-recover-[0-9a-f]{8}\.service$/,
+    );
+    expect(unitNames("/srv/one")).not.toEqual(unitNames("/srv/two"));
   });
 
   it("keeps names that mean something to systemd as they are", () => {
@@ -38,13 +49,14 @@ describe("the unit that rolls back at boot", () => {
   it.skipIf(!existsSync("/usr/bin/systemd-analyze"))("stands before systemd-analyze (needs systemd)", () => {
     const folder = mkdtempSync(join(tmpdir(), "castellan-unit-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const path = join(folder, RECOVER_UNIT);
+    const { recover } = unitNames("/var/lib/a b%");
+    const path = join(folder, recover);
     writeFileSync(path, recoverUnit("/var/lib/a b%", [process.execPath, "/opt/$x/main.js"]));
     const { status, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", path]);
     const about = stderr
       .toString()
       .split("\n")
-      .filter((line) => line.includes(RECOVER_UNIT));
+      .filter((line) => line.includes(recover));
     expect([status, about]).toEqual([0, []]);
   });
 });
