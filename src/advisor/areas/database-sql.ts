@@ -3,7 +3,7 @@ import type { MysqlAccount } from "../facts/database-accounts.ts";
 import { MYSQL, type MysqlServer } from "../facts/database-mysql.ts";
 import { widest } from "../facts/database-reach.ts";
 import { exposureOf, ratingOf } from "./database-exposure.ts";
-import { type Problem, weigh } from "./weigh.ts";
+import { type Problem, unknownAt, weigh } from "./weigh.ts";
 
 const mysql = defineCheck({
   id: "DB-01",
@@ -28,7 +28,7 @@ const mysql = defineCheck({
       ...(inside.known
         ? [...inside.value.accounts.flatMap(accountProblem), ...testProblem(inside.value.databases)]
         : []),
-      ...(inside.known ? [] : [unknown("Its accounts could not be read", inside.why)]),
+      ...(inside.known ? [] : [unknownAt("Its accounts could not be read", inside.why)]),
     ];
     return weigh(problems, {
       summary: "It listens on this host only, and every account needs more than a name",
@@ -91,10 +91,6 @@ function testProblem(databases: readonly string[]): Problem[] {
       evidence: "SHOW DATABASES: test, open to every account",
     },
   ];
-}
-
-function unknown(what: string, evidence: string): Problem {
-  return { rating: "unknown", what, evidence };
 }
 
 export const SQL_CHECKS: readonly Check[] = [mysql];

@@ -2,12 +2,18 @@ import { journaldDraft } from "../../changes/own/system.ts";
 import { type Check, defineCheck, type Fix } from "../check.ts";
 import { nowFact } from "../facts/clock.ts";
 import { JOURNALD, OWN_SYSTEM_FILES } from "../facts/system-config.ts";
-import { AUTH_SOURCES, JOURNAL_STATE, LOG_ROTATION, REMOTE_LOGGING } from "../facts/system-logs.ts";
+import {
+  AUTH_SOURCES,
+  JOURNAL_STATE,
+  LOG_ROTATION,
+  type LogRotation,
+  REMOTE_LOGGING,
+} from "../facts/system-logs.ts";
 import { PACKAGES } from "../facts/system-packages.ts";
 import { TIME_SYNC } from "../facts/system-time.ts";
 import { UNITS } from "../facts/system-units.ts";
 import { critical, passed, warning } from "../verdict.ts";
-import { type Problem, weigh } from "./weigh.ts";
+import { type Problem, warningAt, weigh } from "./weigh.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -52,16 +58,8 @@ const journal = defineCheck({
     const kept = isPersistent(storage?.value, hasFolder);
     const seen = `Storage=${storage?.value ?? "auto"}${storage === undefined ? " (the default)" : ` in ${storage.file}`}; /var/log/journal is ${hasFolder ? "" : "not "}there`;
     const problems: Problem[] = [
-      ...(kept
-        ? []
-        : [{ rating: "warning" as const, what: "the journal is kept in memory only", evidence: seen }]),
-      ...suppressed.map(
-        (line): Problem => ({
-          rating: "warning",
-          what: "the journal dropped lines in the last day",
-          evidence: line,
-        }),
-      ),
+      ...(kept ? [] : [warningAt("the journal is kept in memory only", seen)]),
+      ...suppressed.map((line) => warningAt("the journal dropped lines in the last day", line)),
     ];
     return weigh(problems, {
       summary: "the journal is kept on disk, nothing was dropped in the last day",
@@ -125,40 +123,21 @@ const rotation = defineCheck({
         "logrotate is not installed",
         rules.map(({ log }) => `${log} only grows`),
       );
-    const problems = rules.flatMap(({ log, file, copyTruncate }): Problem[] => {
-      if (file === null)
-        return [
-          {
-            rating: "warning",
-            what: `nothing rotates ${log}`,
-            evidence: `no file of /etc/logrotate.d names ${log}`,
-          },
-        ];
-      return copyTruncate
-        ? [
-            {
-              rating: "warning",
-              what: `${log} is rotated by copytruncate`,
-              evidence: `${file}: copytruncate`,
-            },
-          ]
-        : [];
-    });
-    const unscheduled: Problem[] = scheduled
+    const unscheduled = scheduled
       ? []
-      : [
-          {
-            rating: "warning",
-            what: "logrotate is never started",
-            evidence: "neither logrotate.timer nor /etc/cron.daily/logrotate",
-          },
-        ];
+      : [warningAt("logrotate is never started", "neither logrotate.timer nor /etc/cron.daily/logrotate")];
+    const problems = rules.flatMap(rotationProblem);
     return weigh([...unscheduled, ...problems], {
       summary: "logs are rotated by renaming them",
       evidence: rules.map(({ log, file }) => `${log}: ${file}`),
     });
   },
 });
+
+function rotationProblem({ log, file, copyTruncate }: LogRotation["rules"][number]): Problem[] {
+  if (file === null) return [warningAt(`nothing rotates ${log}`, `no file of /etc/logrotate.d names ${log}`)];
+  return copyTruncate ? [warningAt(`${log} is rotated by copytruncate`, `${file}: copytruncate`)] : [];
+}
 
 /** Programs that carry logs away. */
 const SHIPPERS =

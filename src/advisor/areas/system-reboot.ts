@@ -3,7 +3,7 @@ import { nowFact } from "../facts/clock.ts";
 import { compareDebVersions } from "../facts/system-deb-version.ts";
 import { RUNNING_SOFTWARE, type RunningSoftware } from "../facts/system-kernel.ts";
 import { day } from "./system-updates.ts";
-import { type Problem, weigh } from "./weigh.ts";
+import { type Problem, unknownAt, warningAt, weigh } from "./weigh.ts";
 
 const LONGEST_MS = 30 * 86_400_000;
 
@@ -50,21 +50,18 @@ function kernelProblem({ kernel, newest }: RunningSoftware, now: number): Proble
 function askedProblem({ asked }: RunningSoftware): Problem[] {
   if (asked === null) return [];
   const what = `a reboot is asked for${asked === "" ? "" : ` by ${asked}`}`;
-  return [{ rating: "warning", what, evidence: `/run/reboot-required: ${asked || "(names no package)"}` }];
+  return [warningAt(what, `/run/reboot-required: ${asked || "(names no package)"}`)];
 }
 
 function libraryProblems({ outdated }: RunningSoftware): Problem[] {
-  return outdated.map((line) => ({
-    rating: "warning",
-    what: `a replaced library is in use: ${line}`,
-    evidence: `/proc/PID/maps: ${line} (deleted)`,
-  }));
+  return outdated.map((line) =>
+    warningAt(`a replaced library is in use: ${line}`, `/proc/PID/maps: ${line} (deleted)`),
+  );
 }
 
 function hiddenProblem({ hidden }: RunningSoftware): Problem[] {
   if (hidden === 0) return [];
-  const evidence = "/proc/PID/maps may not be read";
-  return [{ rating: "unknown", what: `${hidden} processes cannot be looked at`, evidence }];
+  return [unknownAt(`${hidden} processes cannot be looked at`, "/proc/PID/maps may not be read")];
 }
 
 export const REBOOT_CHECKS: readonly Check[] = [reboot];

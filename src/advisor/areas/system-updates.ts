@@ -7,7 +7,7 @@ import { OS_RELEASE } from "../facts/system-release.ts";
 import { UNITS, type Units } from "../facts/system-units.ts";
 import { SECURITY_UPDATES, updateText } from "../facts/system-updates.ts";
 import { critical, passed, unknown, warning } from "../verdict.ts";
-import { type Problem, weigh } from "./weigh.ts";
+import { criticalAt, warningAt, weigh } from "./weigh.ts";
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -69,20 +69,8 @@ const automaticUpdates = defineCheck({
     const settings = periodicOf(config);
     const wrong = settings.filter(({ value }) => !isOn(value));
     const problems = [
-      ...wrong.map(
-        ({ key, value }): Problem => ({
-          rating: "warning",
-          what: `${key} is off`,
-          evidence: `apt-config: ${key} "${value}"`,
-        }),
-      ),
-      ...offTimers(units).map(
-        (timer): Problem => ({
-          rating: "warning",
-          what: `${timer} is not enabled`,
-          evidence: `${timer} is not enabled`,
-        }),
-      ),
+      ...wrong.map(({ key, value }) => warningAt(`${key} is off`, `apt-config: ${key} "${value}"`)),
+      ...offTimers(units).map((timer) => warningAt(`${timer} is not enabled`, `${timer} is not enabled`)),
     ];
     return weigh(problems, {
       summary: "unattended-upgrades is on",
@@ -131,26 +119,17 @@ const signedSources = defineCheck({
   gives: ["passed", "critical"],
   facts: [APT_SOURCES, APT_CONFIG],
   judge(sources, config) {
-    const loose = sources.flatMap(({ file, line, uri, unsigned }): Problem[] =>
+    const loose = sources.flatMap(({ file, line, uri, unsigned }) =>
       unsigned === null || LOCAL.test(uri)
         ? []
-        : [
-            {
-              rating: "critical",
-              what: `${uri} is taken without a signature`,
-              evidence: `${file}:${line}: ${unsigned} (${uri})`,
-            },
-          ],
+        : [criticalAt(`${uri} is taken without a signature`, `${file}:${line}: ${unsigned} (${uri})`)],
     );
-    const general = INSECURE.filter((key) =>
-      /^(1|yes|true|on|with|enable)$/i.test(config.get(key.toLowerCase()) ?? ""),
-    ).map(
-      (key): Problem => ({
-        rating: "critical",
-        what: `apt takes unsigned packages: ${key}`,
-        evidence: `apt-config: ${key} "${config.get(key.toLowerCase())}"`,
-      }),
-    );
+    const general = INSECURE.flatMap((key) => {
+      const value = config.get(key.toLowerCase()) ?? "";
+      return /^(1|yes|true|on|with|enable)$/i.test(value)
+        ? [criticalAt(`apt takes unsigned packages: ${key}`, `apt-config: ${key} "${value}"`)]
+        : [];
+    });
     if (sources.length === 0)
       return unknown("apt has no sources", ["/etc/apt/sources.list and sources.list.d name none"]);
     return weigh([...loose, ...general], {

@@ -1,6 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import type { CertificateFile } from "../facts/tls-certificates.ts";
-import type { Problem } from "./weigh.ts";
+import { criticalAt, type Problem } from "./weigh.ts";
 
 const SMALLEST_RSA = 2048;
 const SMALLEST_EC = 256;
@@ -34,19 +34,19 @@ function keyProblems(path: string, certificate: X509Certificate): Problem[] {
   const curve = type === "ec" ? (details?.namedCurve ?? "") : null;
   const subject = subjectOf(certificate);
   if (rsaBits !== null && rsaBits < SMALLEST_RSA) {
-    return [critical(`RSA key of ${rsaBits} bits: ${path}`, `${path}: ${subject}: RSA ${rsaBits} bits`)];
+    return [criticalAt(`RSA key of ${rsaBits} bits: ${path}`, `${path}: ${subject}: RSA ${rsaBits} bits`)];
   }
   if (curve !== null && (CURVE_BITS[curve] ?? SMALLEST_EC) < SMALLEST_EC) {
-    return [critical(`Weak curve ${curve}: ${path}`, `${path}: ${subject}: EC ${curve}`)];
+    return [criticalAt(`Weak curve ${curve}: ${path}`, `${path}: ${subject}: EC ${curve}`)];
   }
-  return type === "dsa" ? [critical(`DSA key: ${path}`, `${path}: ${subject}: DSA`)] : [];
+  return type === "dsa" ? [criticalAt(`DSA key: ${path}`, `${path}: ${subject}: DSA`)] : [];
 }
 
 function signatureProblems(path: string, certificate: X509Certificate): Problem[] {
   const algorithm = certificate.signatureAlgorithm ?? "";
   if (!/md5|sha1(?!\d)|ecdsa-with-SHA1$/i.test(algorithm)) return [];
   return [
-    critical(
+    criticalAt(
       `Signed with ${algorithm}: ${path}`,
       `${path}: ${subjectOf(certificate)}: signature ${algorithm}`,
     ),
@@ -84,8 +84,4 @@ function subjectOf({ subject }: X509Certificate): string {
 
 function issuerOf({ issuer }: X509Certificate): string {
   return issuer.replaceAll("\n", ", ");
-}
-
-function critical(what: string, evidence: string): Problem {
-  return { rating: "critical", what, evidence };
 }

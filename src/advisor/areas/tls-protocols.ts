@@ -5,7 +5,7 @@ import { CIPHER_LISTS, type Cipher, type CipherList } from "../facts/tls-ciphers
 import { OLD_TLS, type OldTls } from "../facts/tls-old.ts";
 import { speaksItsOwn, type TlsServer } from "../facts/tls-server.ts";
 import { TLS_SERVERS } from "../facts/tls-servers.ts";
-import { type Problem, weigh } from "./weigh.ts";
+import { type Problem, warningAt, weigh } from "./weigh.ts";
 
 /** Two years: what browsers ask for before they build a site in (hstspreload.org), and Mozilla's guideline. */
 const HSTS_SECONDS = 63_072_000;
@@ -181,15 +181,11 @@ const hsts = defineCheck({
 });
 
 function hstsProblems({ at, hsts: { at: setAt, maxAge, lostAt } }: TlsServer): Problem[] {
-  if (maxAge === null) return [warning("No HSTS header", `${at}: sends no Strict-Transport-Security`)];
-  if (maxAge < HSTS_SECONDS) return [warning(`HSTS for ${maxAge} s only`, `${setAt}: max-age=${maxAge}`)];
+  if (maxAge === null) return [warningAt("No HSTS header", `${at}: sends no Strict-Transport-Security`)];
+  if (maxAge < HSTS_SECONDS) return [warningAt(`HSTS for ${maxAge} s only`, `${setAt}: max-age=${maxAge}`)];
   return lostAt.map((place) =>
-    warning("HSTS is lost in a location", `${place}: its add_header drops ${setAt}`),
+    warningAt("HSTS is lost in a location", `${place}: its add_header drops ${setAt}`),
   );
-}
-
-function warning(what: string, evidence: string): Problem {
-  return { rating: "warning", what, evidence };
 }
 
 export const TLS_PROTOCOL_CHECKS: readonly Check[] = [protocols, ciphers, hsts];

@@ -9,7 +9,7 @@ import { apacheIndexes, apacheLinks } from "../facts/web-apache-options.ts";
 import { type Exposure, SECRET_FILES, UPLOAD_SCRIPTS } from "../facts/web-exposure.ts";
 import { WEB_FOLDERS, type WebFolder } from "../facts/web-folders.ts";
 import { verdict } from "../verdict.ts";
-import { type Problem, weigh } from "./weigh.ts";
+import { criticalAt, type Problem, warningAt, weigh } from "./weigh.ts";
 
 const secrets = defineCheck({
   id: "WEB-03",
@@ -31,7 +31,7 @@ const secrets = defineCheck({
       ...(nginx === null ? [] : listings(nginx)),
       ...(apache === null
         ? []
-        : apacheIndexes(apache).map((evidence) => warning("Folders are listed", evidence))),
+        : apacheIndexes(apache).map((evidence) => warningAt("Folders are listed", evidence))),
     ];
     const roots = [...new Set(files.map(({ root }) => root))];
     return weigh(problems, { summary: "Dot files are refused, nothing is listed", evidence: roots });
@@ -41,14 +41,14 @@ const secrets = defineCheck({
 function secretProblem({ at, root, path, fate, exists, status }: Exposure): Problem[] {
   if (!exists) {
     if (fate !== "file") return [];
-    return [warning("Nothing refuses dot files", `${at}: ${path} would be served from ${root}`)];
+    return [warningAt("Nothing refuses dot files", `${at}: ${path} would be served from ${root}`)];
   }
   const answer = status === null ? "not asked" : `GET over loopback answered ${status}`;
   const evidence = `${at}: ${root}${path} is there (${answer})`;
-  const served = MAY_BE_MEANT.test(path) ? warning : critical;
+  const served = MAY_BE_MEANT.test(path) ? warningAt : criticalAt;
   if (status !== null) return isServed(status) ? [served(`${path} is served`, evidence)] : [];
   if (fate === "file") return [served(`${path} is served`, evidence)];
-  return fate === "unclear" ? [warning(`${path} may be served`, evidence)] : [];
+  return fate === "unclear" ? [warningAt(`${path} may be served`, evidence)] : [];
 }
 
 /** An archive may be there to be fetched, a template or an old picture holds no secret: likely, but not certain. */
@@ -62,7 +62,7 @@ function isServed(status: number): boolean {
 function listings({ http }: NginxConfig): Problem[] {
   return within(http?.block ?? [], "autoindex")
     .filter(({ args }) => args[0] === "on")
-    .map((directive) => warning("Folders are listed", shown(directive)));
+    .map((directive) => warningAt("Folders are listed", shown(directive)));
 }
 
 const uploads = defineCheck({
@@ -97,11 +97,11 @@ function uploadProblem({ at, root, path, fate, status }: Exposure): Problem[] {
   if (status === 403) return [];
   const answer = status === null ? "" : `; GET of a name that is not there answered ${status}`;
   if (fate === "php") {
-    const found = OTHER_USE.test(path) ? warning : critical;
+    const found = OTHER_USE.test(path) ? warningAt : criticalAt;
     return [found(`PHP runs in ${folder}`, `${at}: ${path} goes to PHP${answer}`)];
   }
   if (fate !== "unclear") return [];
-  return [warning(`PHP may run in ${folder}`, `${at}: the rules for ${path} cannot be followed${answer}`)];
+  return [warningAt(`PHP may run in ${folder}`, `${at}: the rules for ${path} cannot be followed${answer}`)];
 }
 
 const links = defineCheck({
@@ -123,14 +123,14 @@ const links = defineCheck({
       ...(nginx?.servers ?? []).flatMap(linkProblem),
       ...(apache === null
         ? []
-        : apacheLinks(apache).map((evidence) => warning("Links are followed", evidence))),
+        : apacheLinks(apache).map((evidence) => warningAt("Links are followed", evidence))),
     ];
     const customers = customersOf(folders);
     const otherwise = { summary: "Links count only where both ends have one owner" };
     if (customers.size < 2 || problems.length === 0) return weigh(problems, otherwise);
     // With files of several customers in reach of one web server it is certain that one can read the other's.
     const among = (what: string): string => `${what}, between ${customers.size} customers`;
-    const rated = problems.map(({ what, evidence }) => critical(among(what), evidence));
+    const rated = problems.map(({ what, evidence }) => criticalAt(among(what), evidence));
     const { summary, evidence } = weigh(rated, otherwise);
     const owners = [...customers].slice(0, 3).map(([uid, root]) => `${root} (uid ${uid})`);
     return verdict("critical", summary, [...evidence, `in reach of one web server: ${owners.join(", ")}`]);
@@ -158,7 +158,7 @@ function linkProblem({ scope, at }: NginxServer): Problem[] {
   if (rootOf(scope) === null && effective(scope, "root").length === 0) return [];
   const links = setting(scope, "disable_symlinks");
   if (links !== undefined && links.args[0] !== "off") return [];
-  return [warning("Links are followed", links ? shown(links) : `${at}: disable_symlinks is not set (off)`)];
+  return [warningAt("Links are followed", links ? shown(links) : `${at}: disable_symlinks is not set (off)`)];
 }
 
 /** A folder each of the owners of web folders that are people or customers, not the system, by uid. */
@@ -168,14 +168,6 @@ function customersOf(folders: ReadonlyMap<string, WebFolder>): Map<number, strin
       uid !== null && uid >= 1_000 && uid < 65_534 ? [[uid, root] as const] : [],
     ),
   );
-}
-
-function warning(what: string, evidence: string): Problem {
-  return { rating: "warning", what, evidence };
-}
-
-function critical(what: string, evidence: string): Problem {
-  return { rating: "critical", what, evidence };
 }
 
 export const WEB_FILE_CHECKS: readonly Check[] = [secrets, uploads, links];

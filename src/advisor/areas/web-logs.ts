@@ -1,6 +1,6 @@
 import { type Check, defineCheck } from "../check.ts";
 import { WEB_LOGS, type WebLog } from "../facts/web-logs.ts";
-import { type Problem, weigh } from "./weigh.ts";
+import { type Problem, warningAt, weigh } from "./weigh.ts";
 
 const OTHERS_READ = 0o004;
 
@@ -27,20 +27,16 @@ const logs = defineCheck({
 });
 
 function logProblems({ kind, at, path, level, file, isOpenFolder }: WebLog): Problem[] {
-  if (path === null) return [warning(`The ${kind} log is off`, `${at}: ${kind} log off`)];
+  if (path === null) return [warningAt(`The ${kind} log is off`, `${at}: ${kind} log off`)];
   const isOpen = file !== null && isOpenFolder && (file.mode & OTHERS_READ) !== 0;
   return [
     ...(level !== null && /^(debug|trace\d?)/.test(level)
-      ? [warning("An error log at debug level", `${at}: ${level}`)]
+      ? [warningAt("An error log at debug level", `${at}: ${level}`)]
       : []),
     ...(isOpen
-      ? [warning("Everybody can read a web log", `${at}: ${path} is 0${(file.mode & 0o777).toString(8)}`)]
+      ? [warningAt("Everybody can read a web log", `${at}: ${path} is 0${(file.mode & 0o777).toString(8)}`)]
       : []),
   ];
-}
-
-function warning(what: string, evidence: string): Problem {
-  return { rating: "warning", what, evidence };
 }
 
 export const WEB_LOG_CHECKS: readonly Check[] = [logs];

@@ -5,7 +5,7 @@ import { NGINX } from "../facts/nginx.ts";
 import { canSet, NGINX_DROP_IN } from "../facts/nginx-own.ts";
 import { setting, shown, within } from "../facts/nginx-scope.ts";
 import { SELF_TESTS } from "../facts/web-test.ts";
-import { type Problem, weigh } from "./weigh.ts";
+import { type Problem, warningAt, weigh } from "./weigh.ts";
 
 const selfTest = defineCheck({
   id: "WEB-01",
@@ -93,13 +93,9 @@ function apacheTokens(config: ApacheConfig): Problem[] {
   return [
     ...(isQuiet
       ? []
-      : [problem("Apache tells its version", tokens ? shown(tokens) : "ServerTokens is not set (Full)")]),
-    ...(signed ? [problem("Apache signs its error pages", shown(signed))] : []),
+      : [warningAt("Apache tells its version", tokens ? shown(tokens) : "ServerTokens is not set (Full)")]),
+    ...(signed ? [warningAt("Apache signs its error pages", shown(signed))] : []),
   ];
-}
-
-function problem(what: string, evidence: string): Problem {
-  return { rating: "warning", what, evidence };
 }
 
 export const WEB_SERVER_CHECKS: readonly Check[] = [selfTest, version];

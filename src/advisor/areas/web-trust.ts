@@ -4,7 +4,7 @@ import { NGINX, type NginxConfig, type NginxServer } from "../facts/nginx.ts";
 import { fateOf } from "../facts/nginx-fate.ts";
 import { effective, setting, shown, within } from "../facts/nginx-scope.ts";
 import type { Directive } from "../facts/nginx-tree.ts";
-import { type Problem, weigh } from "./weigh.ts";
+import { type Problem, warningAt, weigh } from "./weigh.ts";
 
 /** A network this wide is no proxy any more: half the internet, or a provider's whole space. */
 const ANYBODY_V4 = 2;
@@ -93,13 +93,13 @@ function limitProblems(server: NginxServer): Problem[] {
   if (programs.length === 0 || programs.some(({ scope }) => effective(scope, "limit_req").length > 0))
     return [];
   const first = programs[0];
-  return [warning("Sign-ins are not limited", `${first?.at ?? server.at}: no limit_req`)];
+  return [warningAt("Sign-ins are not limited", `${first?.at ?? server.at}: no limit_req`)];
 }
 
 function unlimitedBodies(nginx: NginxConfig): Problem[] {
   return nginx.servers.flatMap(({ scope }) => {
     const size = setting(scope, "client_max_body_size");
-    return size?.args[0] === "0" ? [warning("Requests of any size are taken", shown(size))] : [];
+    return size?.args[0] === "0" ? [warningAt("Requests of any size are taken", shown(size))] : [];
   });
 }
 
@@ -112,16 +112,12 @@ function apacheLimits({ modules, main, sites }: ApacheConfig): Problem[] {
   );
   return limiting || !runsPrograms
     ? []
-    : [warning("Sign-ins are not limited", "Apache: none of mod_evasive, mod_qos, mod_security is loaded")];
+    : [warningAt("Sign-ins are not limited", "Apache: none of mod_evasive, mod_qos, mod_security is loaded")];
 }
 
 /** Not `server-status`, which every Debian sets. */
 function isProgramHandler({ name, args }: Directive): boolean {
   return name === "sethandler" && /php|fcgi|proxy|cgi-script/i.test(args[0] ?? "");
-}
-
-function warning(what: string, evidence: string): Problem {
-  return { rating: "warning", what, evidence };
 }
 
 export const WEB_TRUST_CHECKS: readonly Check[] = [realAddress, limits];

@@ -10,6 +10,21 @@ export interface Problem {
   readonly evidence: string;
 }
 
+/** Very likely weak. */
+export function warningAt(what: string, evidence: string): Problem {
+  return { rating: "warning", what, evidence };
+}
+
+/** Certain and dangerous. */
+export function criticalAt(what: string, evidence: string): Problem {
+  return { rating: "critical", what, evidence };
+}
+
+/** Could not be known. */
+export function unknownAt(what: string, evidence: string): Problem {
+  return { rating: "unknown", what, evidence };
+}
+
 const WORST_FIRST = ["critical", "warning", "unknown"] as const;
 const ROOM_FOR_COUNT = 84;
 
