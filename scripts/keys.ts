@@ -4,6 +4,7 @@ import type { ActionSpec } from "../screens/app/action.ts";
 import { globalActions } from "../screens/app/globals.ts";
 import { auditActions } from "../screens/audit/actions.ts";
 import { changesActions } from "../screens/changes/actions.ts";
+import { fail2banActions } from "../screens/fail2ban/actions.ts";
 import { liveActions } from "../screens/live/actions.ts";
 import { overviewActions } from "../screens/overview/actions.ts";
 import { policiesActions } from "../screens/policies/actions.ts";
@@ -22,6 +23,7 @@ export const ACTION_ROOMS: readonly (readonly [string, Readonly<Record<string, A
   ["SSH", sshActions],
   ["Policies", policiesActions],
   ["Changes", changesActions],
+  ["fail2ban", fail2banActions],
 ];
 
 /** The page as Markdown. */

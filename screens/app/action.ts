@@ -4,7 +4,7 @@ export type Need = "write" | "root";
 /** Where an action works: everywhere, or on one screen. */
 export type ActionScope = "global" | ScreenId;
 
-/** The screens, in the order of their number keys; `changes` has none and is reached by `!`. */
+/** The screens, in the order of their number keys; `changes` has none and is reached by `!`, `fail2ban` by `F`. */
 export const SCREEN_IDS = [
   "overview",
   "live",
@@ -14,6 +14,7 @@ export const SCREEN_IDS = [
   "ssh",
   "policies",
   "changes",
+  "fail2ban",
 ] as const;
 export type ScreenId = (typeof SCREEN_IDS)[number];
 

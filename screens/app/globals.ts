@@ -71,6 +71,15 @@ export const globalActions = {
     quiet: true,
     aliases: ["journal", "undo", "drift", "confirm", "rollback"],
   },
+  fail2ban: {
+    id: "go.fail2ban",
+    title: "fail2ban",
+    about: "Go to fail2ban: what its jails see, whom they hold, their settings",
+    keys: ["F"],
+    scope: "global",
+    quiet: true,
+    aliases: ["jails", "bans"],
+  },
   help: {
     id: "help",
     title: "help",

@@ -35,6 +35,10 @@ const TIPS: Readonly<Record<ScreenId, { readonly text: string; readonly hint: st
     text: "All that castellan wrote to the system, and its undo.",
     hint: "Enter diff · z undo",
   },
+  fail2ban: {
+    text: "What the jails of fail2ban see, and whom they hold.",
+    hint: "e edit · Tab others",
+  },
 };
 
 /** The tip of a screen as a banner. */

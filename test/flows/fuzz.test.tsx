@@ -23,7 +23,7 @@ const SIGNS = [
   ["users", "ROLE"],
   ["advisor", "WHAT IS SO"],
   ["audit", "ACTION"],
-  ["ssh", "Who can still get in"],
+  ["ssh", "Still gets in"],
   ["changes", "STATE"],
   ["policies", "Login protection"],
   ["fail2ban", "fail2ban is not installed"],
