@@ -43,42 +43,13 @@ export function placeAt(path: string): Place {
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 
-export function openDisk(announce: (operation: string) => void): Disk {
-  function withFile(place: Place, flags: number, work: (file: number) => void): void {
-    const file = openSync(place.reach, flags | O_NOFOLLOW, 0o600);
-    try {
-      work(file);
-    } finally {
-      closeSync(file);
-    }
-  }
+type Announce = Disk["announce"];
 
-  function writeAll(file: number, place: Place, bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) {
-      announce(`write ${place.path}`);
-      done += writeSync(file, bytes, done);
-    }
-  }
-
-  // Changing the owner takes setuid bits away: the mode comes last.
-  function own(file: number, path: string, { mode, uid, gid }: Ownership): void {
-    announce(`chown ${path}`);
-    fchownSync(file, uid, gid);
-    announce(`chmod ${path}`);
-    fchmodSync(file, mode);
-  }
-
+/** @param announce told of each operation before it is done; what it throws keeps the operation from being done */
+export function openDisk(announce: Announce): Disk {
   return {
     announce,
-    create(place, bytes, owner) {
-      announce(`create ${place.path}`);
-      withFile(place, O_WRONLY | O_CREAT | O_EXCL, (file) => {
-        writeAll(file, place, bytes);
-        own(file, place.path, owner);
-        announce(`sync ${place.path}`);
-        fsyncSync(file);
-      });
-    },
+    create: (place, bytes, owner) => createFile(announce, place, bytes, owner),
     rename(from, to) {
       announce(`rename ${from.path} ${to.path}`);
       renameSync(from.reach, to.reach);
@@ -90,7 +61,7 @@ export function openDisk(announce: (operation: string) => void): Disk {
     makeFolder(place, owner) {
       announce(`make folder ${place.path}`);
       mkdirSync(place.reach, { mode: 0o700 });
-      withFile(place, O_RDONLY | O_DIRECTORY, (folder) => own(folder, place.path, owner));
+      withFile(place, O_RDONLY | O_DIRECTORY, (folder) => own(announce, folder, place.path, owner));
     },
     removeFolder(place) {
       announce(`remove folder ${place.path}`);
@@ -100,15 +71,51 @@ export function openDisk(announce: (operation: string) => void): Disk {
       announce(`sync ${folder.path}`);
       withFile(folder, O_RDONLY | O_DIRECTORY, fsyncSync);
     },
-    setOwnership(file, path, from, to) {
-      if (from.uid !== to.uid || from.gid !== to.gid) {
-        announce(`chown ${path}`);
-        fchownSync(file, to.uid, to.gid);
-      }
-      announce(`chmod ${path}`);
-      fchmodSync(file, to.mode);
-      announce(`sync ${path}`);
-      fsyncSync(file);
-    },
+    setOwnership: (file, path, from, to) => setOwnership(announce, file, path, from, to),
   };
+}
+
+function createFile(announce: Announce, place: Place, bytes: Uint8Array, owner: Ownership): void {
+  announce(`create ${place.path}`);
+  withFile(place, O_WRONLY | O_CREAT | O_EXCL, (file) => {
+    writeAll(announce, file, place.path, bytes);
+    own(announce, file, place.path, owner);
+    announce(`sync ${place.path}`);
+    fsyncSync(file);
+  });
+}
+
+function withFile(place: Place, flags: number, work: (file: number) => void): void {
+  const file = openSync(place.reach, flags | O_NOFOLLOW, 0o600);
+  try {
+    work(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAll(announce: Announce, file: number, path: string, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    announce(`write ${path}`);
+    done += writeSync(file, bytes, done);
+  }
+}
+
+/** Changing the owner takes setuid bits away: the mode comes last. */
+function own(announce: Announce, file: number, path: string, { mode, uid, gid }: Ownership): void {
+  announce(`chown ${path}`);
+  fchownSync(file, uid, gid);
+  announce(`chmod ${path}`);
+  fchmodSync(file, mode);
+}
+
+function setOwnership(announce: Announce, file: number, path: string, from: Ownership, to: Ownership): void {
+  if (from.uid !== to.uid || from.gid !== to.gid) {
+    announce(`chown ${path}`);
+    fchownSync(file, to.uid, to.gid);
+  }
+  announce(`chmod ${path}`);
+  fchmodSync(file, to.mode);
+  announce(`sync ${path}`);
+  fsyncSync(file);
 }

@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
 import type { CommandResult } from "../../host/command.ts";
-import type { ChangeDraft, CheckResult, DraftFile } from "../change.ts";
+import type { ChangeDraft, CheckResult } from "../change.ts";
 import { expectedOf } from "./expected.ts";
 import type { Directive } from "./nginx-config.ts";
 import { deeperValues, httpValues, parseDump } from "./nginx-dump.ts";
 import { activateNginx, probeRunningNginx } from "./nginx-running.ts";
 import { includesSnippet, snippetMain } from "./nginx-snippet.ts";
 import { pointAtStage } from "./nginx-stage.ts";
+import { serviceOnCopy } from "./on-copy.ts";
 import { runProgram } from "./programs.ts";
-import { asked, judged, outputLines, unasked } from "./result.ts";
+import { judged, outputLines } from "./result.ts";
 import type { Service, ServiceParts } from "./service.ts";
-import { type Stage, withStage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
 const HOME = "/etc/nginx";
 const MAIN = `${HOME}/nginx.conf`;
@@ -21,32 +22,23 @@ const LONGEST_DUMP = 64 * 1024 * 1024;
 
 /** nginx(8): tests of a copy that write nowhere else; reload by systemd or by signal. */
 export function openNginxService(parts: ServiceParts): Service {
-  return {
+  return serviceOnCopy(parts, {
     name: "nginx",
-    check: (draft) => onCopy(parts, draft.files ?? [], (stage) => judgeCopy(parts, stage, draft)),
-    verify: () => onCopy(parts, [], (stage) => judgeCopy(parts, stage, null)),
+    question: "nginx -t",
+    home: HOME,
+    prepare,
+    judge: (stage, draft) => judgeCopy(parts, stage, draft),
     activate: () => activateNginx(parts),
-    async probe(draft) {
-      const running = await probeRunningNginx(parts, draft);
-      return [...running, ...(await onCopy(parts, [], (stage) => judgeEffective(parts, stage, draft)))];
-    },
-  };
+    probeRunning: (draft) => probeRunningNginx(parts, draft),
+    judgeEffective: (stage, draft) => judgeEffective(parts, stage, draft),
+  });
 }
 
-/** Works with a copy of the configuration that points at itself; says so where nginx cannot be asked. */
-function onCopy(
-  parts: ServiceParts,
-  files: readonly DraftFile[],
-  work: (stage: Stage) => Promise<readonly CheckResult[]>,
-): Promise<readonly CheckResult[]> {
-  return asked("nginx", "nginx -t", async () => {
-    if (process.geteuid?.() !== 0) return [unasked("nginx", "nginx -t", "needs root")];
-    return withStage({ root: parts.root, folders: [HOME], files }, async (stage) => {
-      if (!existsSync(stage.path(MAIN))) return [unasked("nginx", "nginx -t", `there is no ${MAIN}`)];
-      pointAtStage(stage);
-      return work(stage);
-    });
-  });
+function prepare(stage: Stage): string | null {
+  if (process.geteuid?.() !== 0) return "needs root";
+  if (!existsSync(stage.path(MAIN))) return `there is no ${MAIN}`;
+  pointAtStage(stage);
+  return null;
 }
 
 async function judgeCopy(

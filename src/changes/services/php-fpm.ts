@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
-import type { ChangeDraft, CheckResult, DraftFile } from "../change.ts";
+import type { ChangeDraft, CheckResult } from "../change.ts";
 import { expectedOf, judgeExpected } from "./expected.ts";
+import { serviceOnCopy } from "./on-copy.ts";
 import { activateFpm, probeRunningFpm } from "./php-running.ts";
 import { isSamePhpValue, parsePhpInfo } from "./php-settings.ts";
 import { fpmFiles, isMissing, type Php, phpsOf, pointFpmAtStage, runPhp } from "./php-stage.ts";
-import { asked, judged, outputLines, unasked } from "./result.ts";
+import { judged, outputLines, unasked } from "./result.ts";
 import type { Service, ServiceParts } from "./service.ts";
-import { type Stage, withStage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
 const HOME = "/etc/php";
 /** PHP goes on after these as if nothing was, with exit code 0. */
@@ -14,29 +15,19 @@ const COMPLAINT = /syntax error|Invalid "[^"]*" setting|Failed to set /;
 
 /** PHP and its FastCGI process manager, every version below /etc/php: php-fpm(8). */
 export function openPhpFpmService(parts: ServiceParts): Service {
-  return {
+  return serviceOnCopy(parts, {
     name: "php-fpm",
-    check: (draft) => onCopy(parts, draft.files ?? [], (stage) => judgeCopy(parts, stage, draft)),
-    verify: () => onCopy(parts, [], (stage) => judgeCopy(parts, stage, null)),
-    activate: () => activateFpm(parts),
-    async probe(draft) {
-      const running = await probeRunningFpm(parts);
-      return [...running, ...(await onCopy(parts, [], (stage) => judgeValues(parts, stage, draft)))];
-    },
-  };
-}
-
-function onCopy(
-  { root }: ServiceParts,
-  files: readonly DraftFile[],
-  work: (stage: Stage) => Promise<readonly CheckResult[]>,
-): Promise<readonly CheckResult[]> {
-  return asked("php-fpm", "php-fpm -t", () =>
-    withStage({ root, folders: [HOME], files }, (stage) => {
+    question: "php-fpm -t",
+    home: HOME,
+    prepare(stage) {
       pointFpmAtStage(stage);
-      return work(stage);
-    }),
-  );
+      return null;
+    },
+    judge: (stage, draft) => judgeCopy(parts, stage, draft),
+    activate: () => activateFpm(parts),
+    probeRunning: () => probeRunningFpm(parts),
+    judgeEffective: (stage, draft) => judgeValues(parts, stage, draft),
+  });
 }
 
 async function judgeCopy(
