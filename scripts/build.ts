@@ -1,13 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { build } from "esbuild";
 import { yogaPlugin } from "./yoga-plugin.ts";
 
 /** Bundles castellan into a folder (dist, unless told): the launcher, and chunks that are loaded only by who needs them. */
 const [outdir = "dist"] = process.argv.slice(2);
 
+const entryPoints = { main: "src/main.ts", "engine-thread": "src/guard/thread.ts" };
+
 await build({
-  entryPoints: { main: "src/main.ts", "engine-thread": "src/guard/thread.ts" },
+  entryPoints,
   outdir,
   bundle: true,
   splitting: true,
@@ -31,7 +34,14 @@ await build({
   logLevel: "warning",
 });
 
-// One run of each kind fills V8's compile cache, so that the first start of an admin is as fast as the tenth.
-for (const args of [["--version"], ["status", "--help"]]) {
-  spawnSync(process.execPath, [`${outdir}/main.js`, ...args], { stdio: "ignore" });
-}
+// Fills V8's compile cache, so that the first start of an admin is as fast as the tenth. Entries are found by where the
+// files lie beside the cache, as main.ts has it: a build may be put elsewhere afterwards.
+const chunks = readdirSync(outdir).filter(
+  (name) => name.endsWith(".js") && !(name.slice(0, -3) in entryPoints),
+);
+const loadAll = `
+  import { enableCompileCache } from "node:module";
+  enableCompileCache({ directory: ${JSON.stringify(resolve(outdir, ".cache"))}, portable: true });
+  for (const chunk of ${JSON.stringify(chunks.map((name) => resolve(outdir, name)))}) await import(chunk);`;
+spawnSync(process.execPath, ["--input-type=module", "--eval", loadAll], { stdio: "ignore" });
+spawnSync(process.execPath, [`${outdir}/main.js`, "--version"], { stdio: "ignore" });

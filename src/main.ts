@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 
 /** The launcher: a screen, a command or the guard; loads only what that needs. */
-enableCompileCache(join(import.meta.dirname, ".cache"));
+enableCompileCache({ directory: join(import.meta.dirname, ".cache"), portable: true });
 
 const { parseLaunch } = await import("./launch.ts");
 const launch = parseLaunch(process.argv.slice(2), process.env, process);
