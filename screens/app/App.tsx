@@ -12,6 +12,7 @@ import { columnsOf } from "../../src/terminal/text.ts";
 import { AdvisorScreen } from "../advisor/AdvisorScreen.tsx";
 import { AuditScreen } from "../audit/AuditScreen.tsx";
 import { ChangesScreen } from "../changes/ChangesScreen.tsx";
+import { Fail2banScreen } from "../fail2ban/Fail2banScreen.tsx";
 import { FirstRunScreen } from "../first-run/FirstRunScreen.tsx";
 import { FailureDialog } from "../forms/FailureDialog.tsx";
 import { LiveScreen } from "../live/LiveScreen.tsx";
@@ -37,6 +38,7 @@ const SCREENS: Readonly<Record<ScreenId, (props: ScreenComponentProps) => ReactN
   ssh: SshScreen,
   policies: PoliciesScreen,
   changes: ChangesScreen,
+  fail2ban: Fail2banScreen,
 };
 
 /** The whole program on the screen. `firstRun`: there is no account yet. */

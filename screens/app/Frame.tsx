@@ -178,6 +178,7 @@ function useAllActions(
     () => [
       ...tabs.map(({ id }) => bind(globalActions[id], () => shell.switchTo(id))),
       bind(globalActions.changes, () => shell.switchTo("changes")),
+      bind(globalActions.fail2ban, () => shell.switchTo("fail2ban")),
       bind(globalActions.help, () => setFinder("help")),
       bind(globalActions.palette, () => setFinder("palette")),
       bind(globalActions.refresh, () => ticker.bump()),
