@@ -26,7 +26,7 @@ export async function startGuard(
   const gone = once(child, "exit");
   await until(
     () => said.includes("watching") || child.exitCode !== null,
-    10_000,
+    60_000,
     () => `the guard never watched: ${said}`,
   );
   return {

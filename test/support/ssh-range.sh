@@ -20,7 +20,7 @@ up() {
   ip -n "$server" addr add 198.51.100.1/24 dev vs
   ip -n "$server" addr add 2001:db8:1::1/64 dev vs nodad
   ip -n "$server" link set vs up
-  for last in 10 11 12 13 14 15 66 67 68 69; do ip -n "$attacker" addr add "198.51.100.$last/24" dev va; done
+  for last in 10 11 12 13 14 15 $(seq 66 99); do ip -n "$attacker" addr add "198.51.100.$last/24" dev va; done
   for last in a1 a2 a3 a4 a5 a6; do ip -n "$attacker" addr add "2001:db8:66::$last/64" dev va nodad; done
   ip -n "$attacker" addr add 2001:db8:1::66/64 dev va nodad
   ip -n "$attacker" link set va up
@@ -43,7 +43,7 @@ PermitRootLogin yes
 PasswordAuthentication yes
 KbdInteractiveAuthentication no
 MaxStartups 200:30:400
-LoginGraceTime 10
+LoginGraceTime 60
 CONF
   touch "$dir/auth.log"
   ip netns exec "$server" unshare -m bash -s "$dir" <<'INSIDE'
@@ -57,20 +57,20 @@ mkdir "$dir/dev/pts" "$dir/dev/shm"; mount --rbind /dev/pts "$dir/dev/pts"
 mount --rbind "$dir/dev" /dev
 mkdir -p /run/sshd
 setsid rsyslogd -n -f "$dir/rsyslog.conf" -i "$dir/run/rsyslog.pid" >"$dir/rsyslog.out" 2>&1 &
-for _ in $(seq 50); do [ -S /dev/log ] && break; sleep 0.1; done
+for _ in $(seq 300); do [ -S /dev/log ] && break; sleep 0.1; done
 setsid /usr/sbin/sshd -D -f "$dir/sshd_config" >"$dir/sshd.out" 2>&1 &
-for _ in $(seq 50); do [ -f "$dir/run/sshd.pid" ] && break; sleep 0.1; done
+for _ in $(seq 300); do [ -f "$dir/run/sshd.pid" ] && break; sleep 0.1; done
 INSIDE
 }
 
 down() {
-  for name in sshd rsyslog; do
-    [ -f "$dir/run/$name.pid" ] && kill "$(cat "$dir/run/$name.pid")" 2>/dev/null || true
-  done
   for ns in "$server" "$attacker"; do
     ip netns pids "$ns" 2>/dev/null | xargs -r kill 2>/dev/null || true
+    for _ in $(seq 50); do [ -z "$(ip netns pids "$ns" 2>/dev/null)" ] && break; sleep 0.1; done
+    ip netns pids "$ns" 2>/dev/null | xargs -r kill -9 2>/dev/null || true
     ip netns del "$ns" 2>/dev/null || true
   done
+  umount -l "$dir/dev" 2>/dev/null || true
 }
 
 case $action in up) up ;; down) down ;; names) echo "$server $attacker" ;; esac

@@ -1,16 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  unlinkSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { leftFolders, runFolder } from "./run-folder.ts";
 
 const SCRIPT = join(import.meta.dirname, "ssh-range.sh");
 const TOOLS = ["ip", "nft", "sshd", "ssh", "sshpass", "rsyslogd", "unshare"];
@@ -32,11 +23,14 @@ export interface SshRange {
   readonly log: string;
   /** Prefix of a command that runs beside sshd. */
   readonly inServer: readonly [string, ...string[]];
-  /** A real ssh client tries a wrong password; resolves when it has been refused, or could not connect. */
+  /**
+   * A real ssh client tries a wrong password; resolves when it has been refused, or could not connect within `patienceS`
+   * (seconds, 30 unless told).
+   */
   readonly attack: (
     from: string,
     user: string,
-    options?: { readonly tries?: number; readonly to?: string },
+    options?: { readonly tries?: number; readonly to?: string; readonly patienceS?: number },
   ) => Promise<string>;
   /** A real sign-in with the operator's key; runs the command on the server. */
   readonly signIn: (from: string, command: string) => Promise<string>;
@@ -46,19 +40,11 @@ export interface SshRange {
   readonly close: () => void;
 }
 
-const OPTIONS = [
-  "-o",
-  "StrictHostKeyChecking=no",
-  "-o",
-  "UserKnownHostsFile=/dev/null",
-  "-o",
-  "ConnectTimeout=2",
-  "-p",
-  "2222",
-];
+const OPTIONS = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-p", "2222"];
 
 export function openRange(): SshRange {
-  const folder = mkdtempSync(join(tmpdir(), "castellan-range-"));
+  for (const left of leftFolders("range")) closeRange(left);
+  const folder = runFolder("range");
   execFileSync(SCRIPT, ["up", folder], { stdio: ["ignore", "ignore", "pipe"] });
   const [server = "", attacker = ""] = execFileSync(SCRIPT, ["names", folder], { encoding: "utf8" })
     .trim()
@@ -79,7 +65,7 @@ export function openRange(): SshRange {
     root,
     log,
     inServer: ["ip", "netns", "exec", server],
-    attack: (from, user, { tries = 1, to = "198.51.100.1" } = {}) =>
+    attack: (from, user, { tries = 1, to = "198.51.100.1", patienceS = 30 } = {}) =>
       run("ip", [
         ...["netns", "exec", attacker, "sshpass", "-p", "wrong", "ssh", ...OPTIONS],
         ...[
@@ -87,6 +73,8 @@ export function openRange(): SshRange {
           "PubkeyAuthentication=no",
           "-o",
           `NumberOfPasswordPrompts=${tries}`,
+          "-o",
+          `ConnectTimeout=${patienceS}`,
           "-b",
           from,
           "-l",
@@ -119,13 +107,13 @@ export function openRange(): SshRange {
       }
     },
     nft,
-    close() {
-      execFileSync(SCRIPT, ["down", folder], { stdio: "ignore" });
-      if (existsSync(log)) unlinkSync(log);
-      execFileSync("sh", ["-c", 'umount -l "$1/dev" 2>/dev/null || true', "sh", folder]);
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: () => closeRange(folder),
   };
+}
+
+function closeRange(folder: string): void {
+  execFileSync(SCRIPT, ["down", folder], { stdio: "ignore" });
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Runs a client to its end and returns all that it said; a refusal is no error here. */
