@@ -10,7 +10,7 @@ let app: PtyApp;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "castellan-demo-test-"));
   app = startPty({ args: ["demo"], columns: 80, rows: 24, env: { TMPDIR: folder } });
-  await app.waitFor("Pressure", 20_000);
+  await app.waitFor("Pressure");
 });
 
 afterEach(async () => {
@@ -29,7 +29,7 @@ async function press(...keys: readonly string[]): Promise<void> {
 const CRITICALS = /■ (\d+) critical/;
 
 async function criticals(): Promise<number> {
-  const lines = await app.waitFor(CRITICALS, 20_000);
+  const lines = await app.waitFor(CRITICALS);
   return Number(CRITICALS.exec(lines.join("\n"))?.[1]);
 }
 
@@ -42,23 +42,23 @@ it("looks at the made-up host, mends a finding, measures it again, and takes it 
   await press("/", ..."crontab", "\r", "f");
   await app.waitFor("chmod 0644 /etc/crontab");
   await press("\t", "\r");
-  await app.waitFor("SYS-20 measured again: ● passed (was ■ CRITICAL)", 20_000);
+  await app.waitFor("SYS-20 measured again: ● passed (was ■ CRITICAL)");
   expect(await criticals()).toBe(before - 1);
   await press("J", "z");
   await app.waitFor("chmod 0666 /etc/crontab");
   await press("\t", "\r");
   await app.waitFor("change 2 is made");
   await app.waitFor("undone by change 2");
-}, 60_000);
+}, 120_000);
 
 it("plans all of sshd, shows who is shut out, applies, and keeps it when somebody has signed in anew", async () => {
   await press("8");
-  await app.waitFor("you came by publickey SHA256:", 20_000);
+  await app.waitFor("you came by publickey SHA256:");
   await app.waitFor("50-cloud-init.conf:1 PasswordAuthentication yes wins over sshd_config:");
   await press("P");
   await app.waitFor("WOULD BE SHUT OUT: root");
   await press(..."lockout", "\t", "\r");
-  await app.waitFor(/It goes back by itself in 1m 5\ds/);
+  await app.waitFor(/It goes back by itself in 1m \d+s/);
   await app.waitFor("maria got in over a new connection", 40_000);
   await press("c");
   await app.waitFor(/State +\+ stays/);
@@ -66,11 +66,11 @@ it("plans all of sshd, shows who is shut out, applies, and keeps it when somebod
   const lines = await app.waitFor(/■ 0 critical/);
   expect(lines.join("\n")).toMatch(/root +!! SHUT OUT/);
   expect(lines.join("\n")).toMatch(/jonas +\+ password/);
-}, 90_000);
+}, 180_000);
 
 it("leaves nothing behind", async () => {
   expect(readdirSync(folder).some((name) => name.startsWith("castellan-demo-"))).toBe(true);
   await press("q");
   await app.exited;
   expect(readdirSync(folder)).toEqual([]);
-}, 30_000);
+}, 60_000);

@@ -1,12 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { until } from "../support/guard.ts";
 
 const CASTELLAN = join(import.meta.dirname, "..", "..", "bin", "castellan");
-const TOOLS = ["Xvfb", "xterm", "xdotool", "import", "zbarimg", "oathtool"];
+const TOOLS = ["Xvfb", "xterm", "xdotool", "import", "zbarimg", "oathtool", "script"];
+/** Starting an X server, xterm and castellan takes its time where much else runs. */
+const PATIENCE_MS = 30_000;
 const missing = TOOLS.filter((tool) => !existsSync(`/usr/bin/${tool}`));
 const why = missing.length === 0 ? "" : ` (these programs are missing: ${missing.join(", ")})`;
 
@@ -29,7 +31,7 @@ describe.skipIf(missing.length > 0)(`the enrolment in a real terminal${why}`, ()
         stdio: "ignore",
       }),
     );
-    await until(() => existsSync(`/tmp/.X11-unix/X${display.slice(1)}`), 10_000);
+    await until(() => existsSync(`/tmp/.X11-unix/X${display.slice(1)}`), PATIENCE_MS);
   });
 
   afterAll(() => {
@@ -41,8 +43,9 @@ describe.skipIf(missing.length > 0)(`the enrolment in a real terminal${why}`, ()
     ["dark", ["-bg", "black", "-fg", "grey90"]],
     ["light", ["-bg", "white", "-fg", "black"]],
     ["without colour", ["-bg", "black", "-fg", "grey90"]],
-  ])("shows a QR code that a camera reads to the exact URI: %s", { timeout: 60_000 }, async (name, look) => {
+  ])("shows a QR code that a camera reads to the exact URI: %s", { timeout: 120_000 }, async (name, look) => {
     const shot = join(folder, "shot.png");
+    const written = join(folder, `${name} ${children.length}`);
     const xterm = spawn(
       "xterm",
       [
@@ -55,12 +58,7 @@ describe.skipIf(missing.length > 0)(`the enrolment in a real terminal${why}`, ()
         "-fs",
         "11",
         ...look,
-        "-e",
-        CASTELLAN,
-        "--state",
-        state,
-        "--root",
-        folder,
+        ...["-e", "script", "-qfc", `${CASTELLAN} --state ${state} --root ${folder}`, written],
       ],
       {
         env: name === "without colour" ? { ...env, NO_COLOR: "1" } : env,
@@ -68,11 +66,18 @@ describe.skipIf(missing.length > 0)(`the enrolment in a real terminal${why}`, ()
       },
     );
     children.push(xterm);
+    onTestFinished(() => void xterm.kill());
     const window = await visibleWindow(env);
-    await pause(2_500);
-    for (const key of ["3", "t"]) {
-      execFileSync("xdotool", ["key", "--window", window, key], { env });
-      await pause(1_200);
+    for (const [shown, key] of [
+      ["Pressure", "3"],
+      ["maria", "t"],
+    ] as const) {
+      await until(
+        () => existsSync(written) && readFileSync(written, "utf8").includes(shown),
+        PATIENCE_MS,
+        () => `never saw ${shown}`,
+      );
+      execFileSync("xdotool", ["key", "--window", window, key], { env, stdio: "ignore" });
     }
     let uri = "";
     await until(
@@ -81,10 +86,9 @@ describe.skipIf(missing.length > 0)(`the enrolment in a real terminal${why}`, ()
         uri = decode(shot);
         return uri !== "";
       },
-      10_000,
+      PATIENCE_MS,
       () => "zbarimg found no code on the screen",
     );
-    xterm.kill();
     const host = hostname();
     expect(uri).toMatch(new RegExp(`^otpauth://totp/${host}:maria\\?secret=[A-Z2-7]{32}&issuer=${host}$`));
     const secret = new URL(uri).searchParams.get("secret") ?? "";
@@ -114,7 +118,7 @@ async function visibleWindow(env: NodeJS.ProcessEnv): Promise<string> {
       window = "";
     }
     return window !== "";
-  }, 10_000);
+  }, PATIENCE_MS);
   return window;
 }
 
@@ -127,8 +131,4 @@ function decode(picture: string): string {
   } catch {
     return "";
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

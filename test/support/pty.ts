@@ -14,7 +14,7 @@ export interface PtyApp {
   readonly resize: (columns: number, rows: number) => void;
   /** What stands on the screen, row by row, without trailing blanks. */
   readonly screen: () => Promise<string[]>;
-  /** Waits until the screen holds the text; throws with the screen when it does not in time. */
+  /** Waits until the screen holds the text; throws with the screen when it does not in time (30 s unless told). */
   readonly waitFor: (text: string | RegExp, timeoutMs?: number) => Promise<string[]>;
   /** The screen as a picture, with its colours. */
   readonly svg: () => string;
@@ -82,7 +82,7 @@ function wrap(pty: IPty, columns: number, rows: number): PtyApp {
       pty.resize(width, height);
     },
     screen,
-    async waitFor(text, timeoutMs = 10_000) {
+    async waitFor(text, timeoutMs = 30_000) {
       const matches = (lines: readonly string[]): boolean =>
         typeof text === "string" ? lines.some((line) => line.includes(text)) : text.test(lines.join("\n"));
       const end = performance.now() + timeoutMs;
