@@ -203,7 +203,7 @@ export function snapshot(folder: string): Record<string, string> {
 }
 
 /** Waits until something holds, looking every 25 ms. */
-export async function until(holds: () => boolean | Promise<boolean>, forMs = 10_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, forMs = 30_000): Promise<void> {
   const end = performance.now() + forMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error("it did not come to hold");

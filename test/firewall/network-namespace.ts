@@ -59,7 +59,7 @@ export async function openNamespace(): Promise<NetworkNamespace> {
 }
 
 /** Waits until something holds; fails after `forMs`. */
-export async function until(holds: () => boolean | Promise<boolean>, forMs = 10_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, forMs = 30_000): Promise<void> {
   const end = performance.now() + forMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`did not happen within ${forMs} ms`);

@@ -123,8 +123,8 @@ describe.skipIf(whyNoServer !== null)(
       const run: RunCommand = (command) => runCommand({ ...command, args: ["-s", socket, ...command.args] });
       const ask = async (...args: string[]) => (await run({ file: "fail2ban-client", args })).stdout;
       try {
-        await until(async () => (await ask("ping")).includes("pong"), 15_000);
-        await until(async () => (await ask("status")).includes("probe"), 15_000);
+        await until(async () => (await ask("ping")).includes("pong"), 30_000);
+        await until(async () => (await ask("status")).includes("probe"), 30_000);
         await ask("set", "probe", "banip", "203.0.113.9", "2001:db8::1", "198.51.100.7");
         await until(async () => (await ask("banned")).includes("198.51.100.7"));
         expect(await unbanInFail2ban(run, "203.0.113.9/32")).toEqual({

@@ -51,7 +51,7 @@ export async function startSshd(root: string): Promise<RealSshd> {
   });
   onTestFinished(() => void sshd.kill("SIGKILL"));
   const answers = async () => (await readBanner({ address: "127.0.0.1", port })).startsWith("SSH-2.0-");
-  await until(answers, 10_000, () => `sshd does not answer: ${said}`);
+  await until(answers, 30_000, () => `sshd does not answer: ${said}`);
   return {
     port,
     byKey: (login, keyFile) =>

@@ -147,7 +147,7 @@ it("counts what PAM alone tells, once it is clear that nothing else will", async
   await running.drain();
   expect(await castellan.watch.attempts({ limit: 5 })).toEqual([]);
   ahead = 60_000;
-  await until(async () => (await castellan.watch.attempts({ limit: 5 })).length === 1, 5_000);
+  await until(async () => (await castellan.watch.attempts({ limit: 5 })).length === 1, 30_000);
   expect(await castellan.watch.attempts({ limit: 5 })).toMatchObject([
     { address: "203.0.113.9", username: "root", count: 1 },
   ]);
@@ -175,7 +175,7 @@ it("reads a batch again when it could not be stored, and doubles nothing", async
   await running.drain();
   expect((await castellan.watch.sources())[0]?.fault).toContain("cannot be stored");
   castellan.database.sqlite.exec("DROP TRIGGER full");
-  await until(async () => (await castellan.watch.attempts({ limit: 5 })).length === 1, 10_000);
+  await until(async () => (await castellan.watch.attempts({ limit: 5 })).length === 1, 30_000);
   const attempts = await castellan.watch.attempts({ limit: 50, everyLine: true });
   expect(attempts).toHaveLength(3);
 });
@@ -206,13 +206,13 @@ it("locks nobody for what a log held while it could not be read", async () => {
   await until(async () => {
     await running.drain();
     return (await castellan.watch.sources())[0]?.fault !== null;
-  }, 5_000);
+  }, 30_000);
   rmSync(log, { recursive: true });
   const hour = new Date(clock.now() - 3_600_000);
   writeFileSync(log, Array.from({ length: 6 }, () => oneTry("203.0.113.9", "bob", hour)).join(""));
   await until(async () => {
     await running.drain();
     return (await castellan.watch.attempts({ limit: 50 })).length === 6;
-  }, 5_000);
+  }, 30_000);
   expect(await locked()).toEqual([]);
 });
