@@ -40,7 +40,7 @@ describe("a fact", () => {
         await advised.run({ file: "slow", args: [] }).catch(() => {});
         await advised.run({ file: "next", args: [] });
       },
-      30,
+      30.27,
     );
     const tracing = {
       ...host,
