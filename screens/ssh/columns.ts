@@ -23,15 +23,7 @@ export function settingColumns(
       render: ({ rating }) => ratingRun(rating, unicode),
     },
     { id: "title", title: "SETTING", width: 24, min: 18, priority: 9, render: ({ title }) => title },
-    {
-      id: "value",
-      title: "NOW",
-      flex: 1,
-      min: width < ROOMY ? 11 : 16,
-      priority: 8,
-      render: ({ value, rating }) =>
-        value === "" ? { text: "not set", tone: "muted" } : { text: value, bold: rating !== "passed" },
-    },
+    { id: "value", title: "NOW", flex: 1, min: width < ROOMY ? 11 : 16, priority: 8, render: valueRun },
     {
       id: "wanted",
       title: "RECOMMENDED",
@@ -53,10 +45,14 @@ export function settingColumns(
   ];
 }
 
+function valueRun({ value, rating }: SshSetting): Run {
+  return value === "" ? { text: "not set", tone: "muted" } : { text: value, bold: rating !== "passed" };
+}
+
 function wantedRun({ keyword, value, recommended }: SshSetting, pending: Pending): Run {
   const wanted = pending.get(keyword);
   if (wanted !== undefined) return { text: `-> ${wanted}`, tone: "accent", bold: true };
-  if (recommended === "") return { text: value === "" ? "e names them" : "not set", tone: "muted" };
+  if (recommended === "") return { text: value === "" ? "e sets it" : "not set", tone: "muted" };
   return { text: recommended, tone: recommended === value ? "muted" : "text" };
 }
 

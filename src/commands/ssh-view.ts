@@ -24,13 +24,17 @@ export function stateAnswer(state: SshState): Answer {
 }
 
 function headFacts({ version, ports, socketActivated, operatorMethod, people }: SshState): [string, Cell][] {
-  const inside = people.filter(({ ways }) => ways.length > 0).map(({ login }) => login);
-  const who: Cell =
-    inside.length === 0 ? { text: "NOBODY who can become root", tone: "crit" } : inside.join(", ");
+  const named = (some: readonly SshPerson[]): string => some.map(({ login }) => login).join(", ");
+  const inside = people.filter(({ ways }) => ways.length > 0);
+  const unsure = people.filter(({ ways, unsure }) => ways.length === 0 && unsure.length > 0);
+  const out = people.filter((person) => !inside.includes(person) && !unsure.includes(person));
+  const nobody: Cell = { text: "NOBODY for certain who can become root", tone: "crit" };
   return [
     ["sshd", version],
     ["port", `${ports.join(", ") || "none"}${socketActivated ? " (ssh.socket)" : ""}`],
-    ["gets in", who],
+    ["gets in", inside.length === 0 ? nobody : { text: named(inside), tone: "ok" }],
+    ...(unsure.length > 0 ? [["not known", { text: named(unsure), tone: "warn" }] as [string, Cell]] : []),
+    ...(out.length > 0 ? [["shut out", named(out)] as [string, Cell]] : []),
     ["you", operatorMethod === null ? "how you came in is not known" : `came in by ${operatorMethod}`],
   ];
 }

@@ -157,7 +157,8 @@ function connections(
 ): ConnectionSpec[] {
   const known = facts.isOperator ? scene.operator.address : null;
   const usual = { user: facts.name, address: known ?? NOBODY_SPECIAL.address, localPort };
-  if (!hasMatch) return [usual];
+  // Ordinary logins may be many, and are only told of.
+  if (!hasMatch || facts.becomesRoot === null) return [usual];
   const from = known === null ? samples.addresses.map((address) => ({ ...usual, address })) : [];
   return [usual, ...from, ...samples.localAddresses.map((localAddress) => ({ ...usual, localAddress }))];
 }

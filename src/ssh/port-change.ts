@@ -74,7 +74,7 @@ export function planPorts(next: DropIn, { files, before, scene }: PortPlace): Po
       ...[...foreign]
         .filter(([port]) => !wanted.includes(port))
         .map(([port, place]) => stuckText(port, place)),
-      ...added.filter((port) => policy === null && isClosed(scene, port)).map(closedText),
+      ...(policy === null ? added.flatMap((port) => closedText(port, before.ports, scene) ?? []) : []),
     ],
   };
 }
@@ -92,8 +92,17 @@ function stuckText(port: number, place: string): string {
   return `${place} sets Port ${port}, which a drop-in cannot take away: remove that line yourself, then try again`;
 }
 
-function closedText(port: number): string {
-  return `the packet filter closes port ${port}: sshd could not be reached there; open it first`;
+/** Why a port cannot be reached where one of the present ones can; null: it can. */
+function closedText(port: number, present: readonly number[], scene: Scene): string | null {
+  const closes = (tried: number, family: 4 | 6): boolean =>
+    scene.filter?.verdict({ protocol: "tcp", port: tried, family }) === "closed";
+  const families = ([4, 6] as const).filter(
+    (family) => closes(port, family) && present.some((open) => !closes(open, family)),
+  );
+  const whose = families.length === 1 ? ` for IPv${families[0]}` : "";
+  return families.length > 0 || isClosed(scene, port)
+    ? `the packet filter closes port ${port}${whose}: sshd could not be reached there; open it first`
+    : null;
 }
 
 /** Ports that lines of others set, with their place. */

@@ -50,7 +50,7 @@ function ofFamily(
   const named = ports.join(", ");
   return verdicts.includes("unsure")
     ? unsure(`the packet filter may close port ${named}, or lets only some in`)
-    : closed(`the packet filter closes port ${named}`);
+    : closed(`the packet filter closes port ${named}${from === null ? " to strangers" : ""}`);
 }
 
 function verdictOf(filter: InboundFilter | null, port: number, family: Family, from: string | null): Verdict {

@@ -25,7 +25,8 @@ export function everyOf(seen: readonly Seen[], isKnown: boolean): Seen {
   if (usual === undefined) throw new RangeError("nobody was looked at");
   const all = seen.map(({ person }) => person.ways);
   const ways = usual.person.ways.filter((way) => all.every((open) => open.includes(way)));
-  const some = [...new Set(all.flat())].filter((way) => !ways.includes(way));
+  const isTold = (way: string): boolean => usual.person.unsure.some((text) => text.startsWith(`${way}: `));
+  const some = [...new Set(all.flat())].filter((way) => !ways.includes(way) && !isTold(way));
   const where = isKnown ? "hangs on the address called (Match)" : "only from some addresses (Match)";
   return {
     values: usual.values,

@@ -92,6 +92,18 @@ describe.skipIf(missing !== null)(`plans for sshd${missing === null ? "" : ` (${
     expect((await shut.plan({ maxauthtries: "3" })).refusals[0]).toMatch(/packet filter closes port 22/);
   });
 
+  it("refuses a port that the packet filter closes to one of the families that get in now", async () => {
+    const closed = {
+      verdict: ({ port, family }: { port: number; family: number }) =>
+        port === 22 || family === 6 ? "open" : "closed",
+    } as const;
+    const host = sshHost({ parts: { inbound: async () => closed } });
+    const six = { ...AS_ALICE, address: "2001:db8::7" };
+    expect((await host.plan({ port: "2222" }, six)).refusals).toEqual([
+      "the packet filter closes port 2222 for IPv4: sshd could not be reached there; open it first",
+    ]);
+  });
+
   it.skipIf(NETNS_MISSING)("asks the real packet filter (needs ip and nft)", async () => {
     const name = `castellan-ssh-${process.pid}`;
     const inside = (...args: string[]) => execFileSync("ip", ["netns", "exec", name, ...args]);

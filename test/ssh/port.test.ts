@@ -33,6 +33,25 @@ describe("another port where ssh.socket holds it", () => {
     expect(notes).toContainEqual(expect.stringContaining("ssh.socket holds the port"));
   });
 
+  it("keeps the addresses that the socket listens on", () => {
+    const near = {
+      ...scene,
+      socket: [
+        { address: "127.0.0.1", port: 22 },
+        { address: "fe80::1", port: 22 },
+      ],
+    };
+    const place = { files: configFiles("/nonexistent"), before, scene: near };
+    const { now } = planPorts(new Map([["port", "2222"]]), place);
+    const text = now.files.find(({ path }) => path === OWN_FILES.sshSocket)?.content;
+    expect(text?.match(/^ListenStream=.+$/gm)).toEqual([
+      "ListenStream=127.0.0.1:22",
+      "ListenStream=[fe80::1]:22",
+      "ListenStream=127.0.0.1:2222",
+      "ListenStream=[fe80::1]:2222",
+    ]);
+  });
+
   it("closes at once what needs no proof", () => {
     const both = { ...before, ports: [22, 2222] };
     const place = { files: configFiles("/nonexistent"), before: both, scene };

@@ -2,7 +2,12 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { activateSshd, hangUp, parseListen } from "../../../src/changes/services/sshd-activate.ts";
+import {
+  activateSshd,
+  hangUp,
+  parseListen,
+  parseSocketListens,
+} from "../../../src/changes/services/sshd-activate.ts";
 import { findListeningSshd } from "../../../src/changes/services/sshd-listening.ts";
 import { readBanner } from "../../../src/changes/services/sshd-probe.ts";
 import type { RunCommand } from "../../../src/host/command.ts";
@@ -73,6 +78,15 @@ describe("activation under systemd", () => {
     expect(
       parseListen("Listen=[::]:22 (Stream)\nListen=0.0.0.0:2222 (Stream)\nListen=/run/x (Stream)\n"),
     ).toEqual([22, 2222]);
+    const listens = "BindIPv6Only=default\nListen=[::]:22 (Stream)\nListen=127.0.0.1:2222 (Stream)\n";
+    expect(parseSocketListens(listens)).toEqual([
+      { address: "::", port: 22 },
+      { address: "0.0.0.0", port: 22 },
+      { address: "127.0.0.1", port: 2222 },
+    ]);
+    expect(parseSocketListens("BindIPv6Only=ipv6-only\nListen=[::]:22 (Stream)\n")).toEqual([
+      { address: "::", port: 22 },
+    ]);
     expect(parseListen("Listen=22 (Stream)\n")).toEqual([22]);
   });
 });

@@ -196,7 +196,6 @@ export const CONFIG_CASES: readonly SignInCase[] = [
   {
     name: "the port is open for one network",
     make: "nft add table inet t; nft 'add chain inet t i { type filter hook input priority 0; policy drop; }'; nft add rule inet t i ip saddr 10.0.0.0/8 tcp dport 22 accept",
-    unsure: ["key alice"],
   },
   {
     name: "some are banned",
