@@ -173,7 +173,8 @@ async function carryOut(
     assertGoesOn({ interrupted });
     record = conclude(engine, { ...record, probes });
   } catch (error) {
-    const reason = reasonOf(error);
+    // What was under way may have failed by the very same signal.
+    const reason = interrupted.aborted ? String(interrupted.reason) : reasonOf(error);
     onProgress(`roll back: ${reason}`);
     const ended = await rollBack(engine, record, actor, reason, onProgress);
     throw failure(ended, reason, error);
