@@ -99,6 +99,7 @@ class PausableLimit implements Limit {
   }
 }
 
+/** Limits are stretched by how slow a host is: to a part of a second nobody needs them told. */
 function seconds(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 100) / 10} s`;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { defineCheck } from "../../src/advisor/check.ts";
 import { defineFact } from "../../src/advisor/fact.ts";
 import { openFactRun } from "../../src/advisor/gather.ts";
@@ -55,6 +55,20 @@ describe("a fact", () => {
     });
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(begun).toEqual(["slow"]);
+  });
+
+  it.each([
+    [30.4, "30 ms"],
+    [1_042.98, "1 s"],
+    [1_242.98, "1.2 s"],
+  ])("says after which time it was given up, to be read by people (%d ms)", async (limit, said) => {
+    vi.useFakeTimers();
+    const slow = defineFact("slow", () => new Promise(() => {}), limit);
+    const clock = { now: () => Date.now(), monotonic: () => Date.now() };
+    const known = openFactRun({ ...fixtureHost({}), clock }).know(slow);
+    await vi.advanceTimersByTimeAsync(1_300);
+    vi.useRealTimers();
+    expect(await known).toEqual({ known: false, why: `slow gave no answer within ${said}` });
   });
 
   it("does not pay for the time of another one", async () => {
