@@ -11,8 +11,8 @@ describe.skipIf(WHY !== null)(titled("a kill once a real service has taken new f
   let rows: readonly Row[] = [];
 
   beforeAll(async () => {
-    rows = await onOwnMachine<Row>("killed-scene.ts", 170_000);
-  }, 180_000);
+    rows = await onOwnMachine<Row>("killed-scene.ts", 400_000);
+  }, 420_000);
 
   it.each(["nftables", "nginx"])("%s, its files and the journal agree after the next start", (name) => {
     const own = rows.filter(([service]) => service === name);

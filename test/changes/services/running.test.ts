@@ -24,8 +24,8 @@ describe.skipIf(WHY !== null)(titled("services that run, on a machine of their o
   const results = (what: string): Record<string, boolean | null> => verdicts(told.get(what) as CheckResult[]);
 
   beforeAll(async () => {
-    told = new Map(await onOwnMachine<[string, unknown]>("running-scene.ts", 90_000));
-  }, 100_000);
+    told = new Map(await onOwnMachine<[string, unknown]>("running-scene.ts", 300_000));
+  }, 320_000);
 
   it("nginx takes its settings without a pause, and gives them back", () => {
     expect(told.get("nginx before")).toMatch(/^200 nginx\/\d/);
