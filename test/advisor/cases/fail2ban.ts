@@ -153,7 +153,9 @@ export const CASES: readonly CheckCase[] = [
     check: "F2B-03",
     rating: "warning",
     about: "it saw three of many",
-    host: host("auto", { files: { "/var/log/auth.log": recorded("auth.log").repeat(5) } }),
+    host: host("auto", {
+      files: { "/var/log/auth.log": { text: recorded("auth.log").repeat(5), mtimeMs: NOW - 60_000 } },
+    }),
   },
   {
     check: "F2B-03",
@@ -171,6 +173,15 @@ export const CASES: readonly CheckCase[] = [
     rating: "critical",
     about: "it reads another file and saw none",
     host: host("blind", { files: { "/var/log/other.log": "" } }),
+  },
+  {
+    check: "F2B-03",
+    rating: "critical",
+    about: "it counted some before a reload, and now reads a file that nobody writes",
+    host: host("blind", {
+      answer: { stdout: recorded("blind.out").replace(/Total failed:\t0/, "Total failed:\t7") },
+      files: { "/var/log/other.log": { text: "", mtimeMs: NOW - 2 * 86_400_000 } },
+    }),
   },
   {
     check: "F2B-03",
