@@ -73,9 +73,16 @@ function insideOf(all: Span): Possible {
   };
 }
 
+/** 127.0.0.0/8 and 224.0.0.0/3, ::1 and ff00::/8 as numbers: texts would be parsed at each start of any command. */
 const NEVER_OURS: Record<Family, readonly Span[]> = {
-  4: ["127.0.0.0/8", "224.0.0.0/3"].flatMap((text) => parseNetwork(text) ?? []),
-  6: ["::1/128", "ff00::/8"].flatMap((text) => parseNetwork(text) ?? []),
+  4: [
+    { first: 127n << 24n, last: (128n << 24n) - 1n },
+    { first: 224n << 24n, last: (1n << 32n) - 1n },
+  ],
+  6: [
+    { first: 1n, last: 1n },
+    { first: 0xffn << 120n, last: (1n << 128n) - 1n },
+  ],
 };
 
 /** An address of this host that packets from outside are sent to: no loopback, no multicast, no broadcast. */
