@@ -1,8 +1,8 @@
 import { type Check, defineCheck } from "../check.ts";
-import { DOVECOT, dovecotSettings } from "../facts/mail-dovecot.ts";
+import { DOVECOT, type DovecotSetting, dovecotSettings } from "../facts/mail-dovecot.ts";
 import { MAILBOX_TLS, type MailTls, SUBMISSION_TLS } from "../facts/mail-tls.ts";
 import type { Verdict } from "../rating.ts";
-import { type Problem, weigh } from "./weigh.ts";
+import { type Problem, warningAt, weigh } from "./weigh.ts";
 
 const WHY =
   "A mail program sends the password with every connection. Whoever sits on the way can push it down to TLS 1.0 or " +
@@ -34,17 +34,28 @@ const mailboxes = defineCheck({
   facts: [MAILBOX_TLS, DOVECOT],
   judge(services, settings) {
     if (services === null || settings === null) return null;
-    const off = dovecotSettings(settings, "ssl").filter(({ value }) => value === "no");
-    return versionsVerdict(
-      services,
-      off.map(({ at }) => ({
-        rating: "warning",
-        what: "IMAP and POP3 without TLS",
-        evidence: `${at}: ssl = no`,
-      })),
-    );
+    return versionsVerdict(services, [...withoutTls(settings), ...clearPasswords(settings)]);
   },
 });
+
+function withoutTls(settings: readonly DovecotSetting[]): Problem[] {
+  return dovecotSettings(settings, "ssl")
+    .filter(({ value }) => value === "no")
+    .map(({ at }) => warningAt("IMAP and POP3 without TLS", `${at}: ssl = no`));
+}
+
+/** Named so before Dovecot 2.4 and since; `ssl = required` allows no password without TLS, whatever they say. */
+const CLEAR: Readonly<Record<string, string>> = { disable_plaintext_auth: "no", auth_allow_cleartext: "yes" };
+
+function clearPasswords(settings: readonly DovecotSetting[]): Problem[] {
+  const [ssl] = dovecotSettings(settings, "ssl");
+  if (ssl?.value === "required") return [];
+  return Object.entries(CLEAR).flatMap(([name, clear]) =>
+    dovecotSettings(settings, name)
+      .filter(({ value }) => value === clear)
+      .map(({ at }) => warningAt("Passwords are taken without TLS", `${at}: ${name} = ${clear}`)),
+  );
+}
 
 function versionsVerdict(services: readonly MailTls[], more: readonly Problem[] = []): Verdict {
   const old = services.filter((service) => service.old.length > 0).map(versionProblem);

@@ -79,6 +79,24 @@ const mailboxCases: CheckCase[] = [
   },
   {
     check: "TLS-08",
+    rating: "warning",
+    about: "passwords are taken without TLS",
+    host: dovecot("ssl_min_protocol = TLSv1.2\ndisable_plaintext_auth = no"),
+  },
+  {
+    check: "TLS-08",
+    rating: "warning",
+    about: "the same in the words of Dovecot 2.4",
+    host: dovecot("ssl_min_protocol = TLSv1.2\nauth_allow_cleartext = yes"),
+  },
+  {
+    check: "TLS-08",
+    rating: "passed",
+    about: "the same, but nothing goes without TLS",
+    host: dovecot("ssl_min_protocol = TLSv1.2\nssl = required\ndisable_plaintext_auth = no"),
+  },
+  {
+    check: "TLS-08",
     rating: "critical",
     about: "a handshake with 1.1 is completed",
     host: dovecot("ssl_min_protocol = ANY", {

@@ -7,7 +7,7 @@ const STATE = defineCheck({
   area: "panel",
   title: "Who may read key and database",
   why: "With the key file and the database every second factor can be copied and the audit log written anew.",
-  remedy: "See who changed it, then: chmod 0700 FOLDER; chmod 0600 FOLDER/*; chown -R root: FOLDER",
+  remedy: "See who changed it (ls -la FOLDER), then: chmod -R go= FOLDER; chown -R root:root FOLDER",
   source: "authelia, ASVS 13.3",
   gives: ["passed", "critical"],
   facts: [STATE_FILES],
