@@ -207,7 +207,9 @@ function conclude(engine: Engine, record: JournalRecord): JournalRecord {
   const { parts, journal } = engine;
   const now = parts.clock.now();
   const { ticks } = bootTime(parts);
-  const done = { ...record, appliedAt: now, appliedTicks: ticks };
+  // From here on it waits for a person: nobody works at it.
+  const { worker, ...rest } = record;
+  const done: JournalRecord = { ...rest, appliedAt: now, appliedTicks: ticks };
   if (record.deadline === null) {
     const confirmed: JournalRecord = { ...done, state: "confirmed", settledAt: now };
     journal.write(confirmed);

@@ -11,9 +11,9 @@ import { standingServices } from "./standing-services.ts";
 
 /**
  * A process that changes something by services that take their time, and tells each operation before it does it:
- * `interrupted-child FOLDER apply|rollback [SECONDS OF ITS WINDOW]`.
+ * `interrupted-child FOLDER apply|rollback [SECONDS OF ITS WINDOW [stays]]`.
  */
-const [folder = "", doing = "", window = "600"] = process.argv.slice(2);
+const [folder = "", doing = "", window = "600", afterwards = ""] = process.argv.slice(2);
 const slow = async () => {
   const { exitCode } = await runCommand({ file: "sleep", args: ["0.4"], apart: true });
   if (exitCode !== 0) throw new CastellanError("change_failed", "the service was cut off");
@@ -47,3 +47,4 @@ const outcome = await (doing === "apply"
   (error: Error) => error.message,
 );
 process.stdout.write(`ends: ${outcome}\n`);
+if (afterwards === "stays") setTimeout(() => {}, 20_000);

@@ -133,6 +133,22 @@ describe("a process that is stuck in the middle of a change", () => {
     expect(rootOf(host)).toEqual(rootOf(yard.host));
   });
 
+  it("is told from one that has done its work and lives on", async () => {
+    const host = yard.copyOf(yard.host);
+    const child = spawn(process.execPath, [CHILD, host, "apply", "30", "stays"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const ended = once(child, "exit");
+    for await (const said of createInterface(child.stdout)) if (said === "ends: applied") break;
+    const [one, other] = [openOn(host, [], 301_000), openOn(host, [], 301_000)];
+    // One of them has the lock, the other one looks who has.
+    const settled = (await Promise.all([one.settle(), other.settle()])).flat();
+    expect(settled).toEqual([expect.objectContaining({ state: "rolled_back" })]);
+    expect(child.exitCode).toBeNull();
+    child.kill("SIGKILL");
+    expect(await ended).toEqual([null, "SIGKILL"]);
+  });
+
   it("is left alone as long as it may be at work, and no longer", async () => {
     const { host, pid, ended } = await stoppedAt("activate systemd");
     process.kill(pid, "SIGCONT");
