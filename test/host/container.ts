@@ -4,23 +4,25 @@ import {
   closeSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
+import { runFolder } from "../support/run-folder.ts";
+import { controlGroup } from "./control-group.ts";
 import { diskImage, machineMissing } from "./image.ts";
+import { clearHost } from "./leftovers.ts";
 import type { Machine, RunOptions } from "./machine.ts";
 import { type Outcome, runProgram } from "./program.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..", "..");
-const BOOT_MS = 60_000;
+const BOOT_MS = 120_000;
 const COMMAND_MS = 120_000;
 const TOOLS = ["systemd-nspawn", "nsenter", "mount", "umount", "setpriv"];
+/** Joins the control groups named before `--`, then becomes the program after it. */
+const JOIN_AND_BECOME = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
 
 /** Why no container can be had here, in one line; null: one can. */
 export function containerMissing(): string | null {
@@ -35,8 +37,7 @@ export function containerMissing(): string | null {
  */
 export async function bootContainer(): Promise<Machine> {
   const image = await diskImage();
-  const folder = mkdtempSync(join(tmpdir(), "castellan-container-"));
-  const mounted: string[] = [];
+  const folder = runFolder("container");
   let container: ChildProcess | null = null;
   const run: Machine["run"] = (command, options) => runInside(container, command, options);
   const start = async (root: string): Promise<void> => {
@@ -48,11 +49,10 @@ export async function bootContainer(): Promise<Machine> {
   };
   const end = async (): Promise<void> => {
     if (container !== null) await endProcess(container);
-    for (const path of mounted.reverse()) await must("umount", ["-l", path]);
-    rmSync(folder, { recursive: true, force: true });
+    await clearHost(folder);
   };
   try {
-    const root = await mountImage(image, folder, mounted);
+    const root = await mountImage(image, folder);
     await start(root);
     const reboot = async (): Promise<void> => {
       const gone = container === null ? null : once(container, "exit");
@@ -68,7 +68,7 @@ export async function bootContainer(): Promise<Machine> {
 }
 
 /** The image below, what the container writes above it: each one begins with a fresh disk. */
-async function mountImage(image: string, folder: string, mounted: string[]): Promise<string> {
+async function mountImage(image: string, folder: string): Promise<string> {
   const [lower, upper, work, root] = ["lower", "upper", "work", "root"].map((name) => join(folder, name)) as [
     string,
     string,
@@ -77,10 +77,8 @@ async function mountImage(image: string, folder: string, mounted: string[]): Pro
   ];
   for (const path of [lower, upper, work, root]) mkdirSync(path);
   await must("mount", ["-o", "loop,ro,noload", join(image, "host.img"), lower]);
-  mounted.push(lower);
   const layers = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
   await must("mount", ["-t", "overlay", "overlay", "-o", layers, root]);
-  mounted.push(root);
   symlinkSync("/opt/castellan/bin/castellan", join(root, "usr/local/bin/castellan"));
   // The kernel's log is this machine's: without the right to read it rsyslog would try without a pause.
   const config = join(root, "etc/rsyslog.conf");
@@ -96,10 +94,13 @@ function startContainer(folder: string, root: string): ChildProcess {
   const said = openSync(join(folder, "console"), "w", 0o600);
   const options = ["--quiet", "--register=no", "--keep-unit", "--private-network", "--machine=web1"];
   const cargo = `--bind-ro=${REPOSITORY}:/opt/castellan`;
+  const group = controlGroup(basename(folder));
+  group.make();
   const child = spawn(
     "setpriv",
     [
-      ...["--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--mount-proc", "--kill-child=KILL"],
+      ...["--pdeathsig", "KILL", "sh", "-c", JOIN_AND_BECOME, "sh", ...group.folders, "--"],
+      ...["unshare", "--pid", "--fork", "--mount-proc", "--kill-child=KILL"],
       ...["systemd-nspawn", ...options, "--console=read-only", "-b", "-D", root, cargo],
     ],
     { stdio: ["ignore", said, said] },

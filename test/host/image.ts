@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { runFolder } from "../support/run-folder.ts";
 import { runProgram } from "./program.ts";
 
 const SCRIPT = join(import.meta.dirname, "image.sh");
@@ -25,7 +26,7 @@ export async function diskImage(): Promise<string> {
   const version = createHash("sha256").update(readFileSync(SCRIPT)).digest("hex").slice(0, 16);
   const image = join(tmpdir(), `castellan-debian-${version}`);
   if (isOurs(image)) return image;
-  const fresh = mkdtempSync(`${image}-`);
+  const fresh = runFolder("image");
   try {
     const { exitCode, stdout, stderr } = await runProgram(SCRIPT, [fresh], { timeoutMs: BUILD_MS });
     if (exitCode !== 0)

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../support/guard.ts";
+import { runFolder } from "../support/run-folder.ts";
 import { castellanTar } from "./cargo.ts";
 import { diskImage } from "./image.ts";
+import { clearHost } from "./leftovers.ts";
 import { type Outcome, runProgram } from "./program.ts";
 
 const BOOT_MS = 240_000;
@@ -35,7 +36,7 @@ export interface RunOptions {
 /** Boots a machine and readies it: seconds where the image is cached, else minutes. */
 export async function bootMachine(): Promise<Machine> {
   const image = await diskImage();
-  const folder = mkdtempSync(join(tmpdir(), "castellan-machine-"));
+  const folder = runFolder("machine");
   const port = await freePort();
   const cargo = await castellanTar(folder);
   const console = join(folder, "console.log");
@@ -51,7 +52,7 @@ export async function bootMachine(): Promise<Machine> {
   };
   const end = async (): Promise<void> => {
     for (const child of [...masters, emulator]) await endProcess(child);
-    rmSync(folder, { recursive: true, force: true });
+    await clearHost(folder);
   };
   try {
     await waitForSsh(run, emulator, console);
