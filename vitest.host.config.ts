@@ -4,11 +4,13 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/host/**/*.test.ts"],
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 900_000,
     retry: process.env["CI"] ? 1 : 0,
     pool: "forks",
-    maxWorkers: 2,
+    // Each has hosts of its own; the emulator, which takes longest, keeps a processor busy, the others share what is left.
+    maxWorkers: 4,
+    maxConcurrency: 4,
     globalSetup: ["test/host/setup.ts"],
     env: { NODE_ENV: "production" },
   },

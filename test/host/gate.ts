@@ -18,7 +18,9 @@ export interface Gate {
   /** Everything below /etc/ssh and of castellan's own below /etc/systemd: names, kinds, modes, owners, bytes. */
   readonly manifest: () => Promise<string>;
   readonly hasDropIn: () => Promise<boolean>;
-  readonly awaitDropIn: (there: boolean) => Promise<void>;
+  readonly awaitDropInGone: () => Promise<void>;
+  /** Waits inside for the drop-in, and kills at once the processes whose command line fits (pgrep -f). */
+  readonly killAtDropIn: (pattern: string) => Promise<void>;
   /** The segment outside, after a restart of the machine. */
   readonly rebuild: () => Promise<void>;
 }
@@ -51,12 +53,15 @@ export async function openGate({ run, must }: Machine): Promise<Gate> {
         "find /etc/ssh /etc/systemd/system -name 'multi-user*' -prune -o -printf '%p %y %m %U %G %l\\n' | sort;" +
           " find /etc/ssh -type f -exec sha256sum {} + | sort",
       ),
-    async awaitDropIn(there) {
+    async awaitDropInGone() {
       await until(
-        async () => (await hasDropIn()) === there,
+        async () => !(await hasDropIn()),
         PATIENCE_MS,
-        () => `the drop-in is ${there ? "not there" : "still there"}`,
+        () => "the drop-in is still there",
       );
+    },
+    async killAtDropIn(pattern) {
+      await must(`until test -e ${DROP_IN}; do sleep 0.01; done; kill -9 $(pgrep -f '${pattern}')`);
     },
   };
 }
