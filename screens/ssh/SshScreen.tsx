@@ -35,7 +35,7 @@ export function SshScreen({ facts }: ScreenComponentProps) {
       {state === undefined ? (
         <SshWaiting reading={reading} body={body} />
       ) : view === "detail" && (setting !== undefined || person !== undefined) ? (
-        <Detail setting={setting} person={person} notes={state.notes} {...body} />
+        <Detail setting={setting} person={person} state={state} {...body} />
       ) : (
         <SshView state={state} lists={lists} marks={marks} body={body} onOpen={() => setView("detail")} />
       )}
@@ -126,18 +126,18 @@ function unmarkable({ keyword, recommended }: SshSetting, { pending }: Marks): s
 function Detail(props: {
   readonly setting: SshSetting | undefined;
   readonly person: SshPerson | undefined;
-  readonly notes: readonly string[];
+  readonly state: SshState;
   readonly width: number;
   readonly height: number;
 }) {
   const { unicode } = useTerminal();
-  const { setting, person, notes, width, height } = props;
+  const { setting, person, state, width, height } = props;
   const room = { width: width - 1, unicode };
   const rows =
     setting !== undefined
       ? settingRows(setting, room)
       : person !== undefined
-        ? personRows(person, room.width)
+        ? personRows(person, state.operatorMethod, room.width)
         : [];
-  return <ScrollRows rows={[...rows, ...noteRows(notes, room.width)]} width={width} height={height} />;
+  return <ScrollRows rows={[...rows, ...noteRows(state.notes, room.width)]} width={width} height={height} />;
 }

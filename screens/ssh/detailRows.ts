@@ -32,10 +32,11 @@ export function settingRows(
 }
 
 /** Everything known of a person who can become root. */
-export function personRows(person: SshPerson, width: number): Content[] {
+export function personRows(person: SshPerson, operatorMethod: string | null, width: number): Content[] {
   const { uid, becomesRoot, hasPassword, unsure, hindrances, keys } = person;
   const facts: LineSpec[] = [
     { label: "Gets in by", value: [waysRun(person)] },
+    ...(person.isOperator && operatorMethod !== null ? [{ label: "Came in by", value: operatorMethod }] : []),
     { label: "Becomes root", value: becomesRoot },
     { label: "Password", value: hasPassword ? "has one" : "has none, or it is locked" },
     { label: "User id", value: String(uid) },

@@ -1,7 +1,6 @@
 import { ratingCount } from "../../components/rating.ts";
 import type { SshPerson, SshSetting, SshState } from "../../src/ssh/ssh.ts";
-import type { Content, Run } from "../../src/terminal/line.ts";
-import { cell } from "../../src/terminal/text.ts";
+import { type Content, contentColumns, type Run } from "../../src/terminal/line.ts";
 import { nameText, shortPaths } from "./columns.ts";
 
 /** In the first second: how bad is it, and does anybody get in? */
@@ -30,16 +29,13 @@ export function versionText({ version, ports, socketActivated }: SshState): Cont
   return { text: `${version} · ${where}${by} `, tone: "muted" };
 }
 
-const CAME = "you came by ";
-/** Less of a fingerprint says nothing. */
-const LEAST_METHOD = 20;
-
-/** How the operator came in; of a fingerprint the middle says the least. @param columns the room that there is */
+/** How the operator came in; the fingerprint, which stands behind Enter too, only where there is room. */
 export function methodText({ operatorMethod }: SshState, columns: number): Content {
-  const room = columns - CAME.length - 1;
-  if (operatorMethod === null || room < LEAST_METHOD) return "";
-  const text = cell(operatorMethod, Math.min(operatorMethod.length, room), { cut: "middle" });
-  return { text: `${CAME}${text} `, tone: "muted" };
+  if (operatorMethod === null) return "";
+  const whole = `you came by ${operatorMethod} `;
+  const brief = `you came by ${operatorMethod.split(" ", 1)[0]} `;
+  const text = [whole, brief].find((each) => contentColumns(each) <= columns);
+  return text === undefined ? "" : { text, tone: "muted" };
 }
 
 /** Who of those who can become root still gets in, in one sentence. */

@@ -35,13 +35,13 @@ export const CONFIG_CASES: readonly SignInCase[] = [
   {
     name: "Match LocalPort of the port",
     make: `${set("Port 2222\\n")}; ${add("Match LocalPort 2222\\nPubkeyAuthentication no\\n")}`,
-    at: { port: 2222 },
+    port: 2222,
   },
   { name: "Match LocalPort of another", make: add("Match LocalPort 2222\\nPubkeyAuthentication no\\n") },
   {
     name: "Match LocalPort of one of two",
     make: `${set("Port 22\\nPort 2222\\n")}; ${add("Match LocalPort 22\\nPubkeyAuthentication no\\n")}`,
-    at: { port: 2222 },
+    port: 2222,
   },
   {
     name: "Match LocalAddress",

@@ -16,8 +16,8 @@ export interface SignInCase {
   readonly terminal?: true;
   /** The private key that is shown; /root/gate unless told. */
   readonly key?: string;
-  /** Where the client calls; 198.51.100.1 and port 22 unless told. */
-  readonly at?: { readonly address?: string; readonly port?: number };
+  /** The port where the client calls; 22 unless told. */
+  readonly port?: number;
 }
 
 /** What castellan says of a try, and what became of it. */
@@ -38,58 +38,67 @@ interface Person {
 }
 
 const KEPT =
-  "etc/ssh etc/pam.d etc/security etc/passwd etc/group etc/shadow etc/sudoers.d etc/shells etc/nologin " +
-  "etc/hosts.allow etc/hosts.deny etc/default/ssh etc/systemd/system home root/.ssh opt/keys";
-/** Restores what the last case changed; links and files that it made go. */
-export const RESTORE = `rm -rf /home/alice /home/bob /opt/keys /etc/hosts.deny /etc/hosts.allow \
-  /etc/nologin /run/nologin /etc/ssh /etc/pam.d /etc/security /etc/sudoers.d /run/faillock /root/.ssh;
-  nft flush ruleset; systemctl is-active -q ssh.socket && systemctl disable -q --now ssh.socket;
-  rm -rf /etc/systemd/system/ssh.socket.d; tar -C / -xpf /var/tmp/sign-ins.tar`;
+  "etc/ssh etc/pam.d etc/security etc/passwd etc/group etc/shadow etc/sudoers.d etc/shells etc/hosts.allow " +
+  "etc/hosts.deny etc/default/ssh etc/systemd/system home root/.ssh opt/keys";
+const STORE = "/var/tmp/sign-ins.tar";
 
 /** Gives root, alice and toor (a second uid 0) a key and alice a password, and keeps that as what a case begins with. */
+const BEGIN = `systemctl stop fail2ban
+useradd -o -u 0 -g 0 -d /root/toor -m -s /bin/bash toor
+mkdir -m 700 /root/toor/.ssh
+cp /root/gate.pub /root/toor/.ssh/authorized_keys
+cp /root/gate.pub /home/alice/.ssh/authorized_keys
+chmod 700 /home/alice/.ssh; chmod 600 /home/alice/.ssh/authorized_keys
+touch /etc/hosts.allow /etc/hosts.deny; mkdir -p /opt/keys
+tar -C / -cpf ${STORE} ${KEPT}`;
+
+/** Restores what the last case changed; links and files that it made go. */
+const RESTORE = `rm -rf /home/alice /opt/keys /etc/hosts.deny /etc/hosts.allow /etc/nologin /run/nologin /etc/ssh \
+  /etc/pam.d /etc/security /etc/sudoers.d /run/faillock /root/.ssh
+nft flush ruleset
+systemctl is-active -q ssh.socket && systemctl disable -q --now ssh.socket
+rm -rf /etc/systemd/system/ssh.socket.d
+tar -C / -xpf ${STORE}`;
+
+const ACTIVATE = `systemctl reset-failed ssh
+systemctl is-active -q ssh.socket || systemctl restart ssh`;
+
+/** Readies a host on which the segment outside stands and root has a key of its own (gate.ts). */
 export async function openSignIns({ run, must }: Pick<Machine, "run" | "must">): Promise<SignIns> {
-  await must(`systemctl stop fail2ban
-    useradd -o -u 0 -g 0 -d /root/toor -m -s /bin/bash toor
-    mkdir -m 700 /root/toor/.ssh
-    ip addr add 2001:db8:66::1/64 dev wall nodad; ip -n outside addr add 2001:db8:66::11/64 dev gate nodad
-    cat /root/gate.pub > /root/toor/.ssh/authorized_keys
-    chmod 700 /home/alice/.ssh; chmod 600 /home/alice/.ssh/authorized_keys
-    touch /etc/hosts.allow /etc/hosts.deny; mkdir -p /opt/keys
-    cp /root/gate.pub /home/alice/.ssh/authorized_keys
-    tar -C / -cpf /var/tmp/sign-ins.tar ${KEPT.replace("etc/nologin ", "")}`);
-  const enter = async (
-    attempt: Try,
-    { terminal, key = "/root/gate", at = {} }: SignInCase,
-  ): Promise<boolean> => {
-    const [by, login] = attempt.split(" ") as [string, string];
-    const { address = "198.51.100.1", port = 22 } = at;
-    const from = address.includes(":") ? "2001:db8:66::11" : "198.51.100.11";
-    const client =
-      by === "key"
-        ? `ssh -i ${key} -o PubkeyAuthentication=yes -o BatchMode=yes -o IdentitiesOnly=yes`
-        : "sshpass -p correct-horse ssh -o PreferredAuthentications=password,keyboard-interactive";
-    const { stdout } = await run(
-      `timeout 12 ip netns exec outside ${client} ${terminal ? "-tt" : "-n"} -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=3 -o NumberOfPasswordPrompts=1 -p ${port} -b ${from} ${login}@${address} 'echo in-$((40+2))' </dev/null`,
-    );
-    return stdout.includes("in-42");
-  };
+  await must(BEGIN);
   return {
     async outcomes(about) {
       await run(RESTORE);
-      await must(
-        `set -e\n${about.make}\nsystemctl reset-failed ssh\nsystemctl is-active -q ssh.socket || systemctl restart ssh`,
-      );
+      await must(`set -e\n${about.make}\n${ACTIVATE}`);
       const tries = about.tries ?? ["key alice"];
       const people = JSON.parse((await run("castellan ssh people --json")).stdout) as Person[];
-      const entered = await Promise.all(tries.map((attempt) => enter(attempt, about)));
+      const entered = await Promise.all(tries.map((attempt) => run(clientFor(attempt, about))));
       return new Map(
-        tries.map((attempt, at) => [
-          attempt,
-          { said: saidOf(attempt, people), got: entered[at] ? "in" : "out" },
-        ]),
+        tries.map((attempt, at) => {
+          const isIn = entered[at]?.stdout.includes("in-42") === true;
+          return [attempt, { said: saidOf(attempt, people), got: isIn ? "in" : "out" }] as const;
+        }),
       );
     },
   };
+}
+
+/** The client's command line: what it runs inside says in-42. */
+function clientFor(attempt: Try, { terminal, key = "/root/gate", port = 22 }: SignInCase): string {
+  const [by, login] = attempt.split(" ") as [string, string];
+  const byKey = `ssh -i ${key} -o PubkeyAuthentication=yes -o BatchMode=yes -o IdentitiesOnly=yes`;
+  const byPassword = "sshpass -p correct-horse ssh -o PreferredAuthentications=password,keyboard-interactive";
+  const options = [
+    ...["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR"],
+    ...["ConnectTimeout=3", "NumberOfPasswordPrompts=1", `Port=${port}`, "BindAddress=198.51.100.11"],
+  ];
+  return [
+    // At a terminal PAM waits for an old password that nobody has.
+    `timeout ${terminal ? 8 : 12} ip netns exec outside`,
+    by === "key" ? byKey : byPassword,
+    `-F none ${terminal ? "-tt" : "-n"} ${options.map((option) => `-o ${option}`).join(" ")}`,
+    `${login}@198.51.100.1 'echo in-$((40+2))' </dev/null`,
+  ].join(" ");
 }
 
 function saidOf(attempt: Try, people: readonly Person[]): Outcome["said"] {
@@ -97,5 +106,5 @@ function saidOf(attempt: Try, people: readonly Person[]): Outcome["said"] {
   const method = by === "key" ? /^publickey(:|$)/ : /^(password|keyboard-interactive)(:|$)/;
   const person = people.find((one) => one.login === login);
   if (person?.ways.some((way) => method.test(way))) return "in";
-  return person?.unsure?.some((way) => method.test(way)) ? "not known" : "out";
+  return person?.unsure.some((way) => method.test(way)) ? "not known" : "out";
 }
