@@ -43,7 +43,7 @@ export function AdvisorScreen({ facts }: ScreenComponentProps) {
       actions={actions}
       typing={view === "filter"}
       status={statusOf(state)}
-      statusRight={report === undefined ? "" : { text: runText(report.run, now), tone: "muted" }}
+      statusRight={report === undefined ? "" : `${runText(report.run, now)}${positionOf(state)}`}
     >
       <AdvisorBody state={state} body={body} />
     </Frame>
@@ -59,7 +59,11 @@ function useActions(state: AdvisorState): Action[] {
   };
   const back = bind(advisorActions.back, state.back);
   if (view === "history") return [bind(advisorActions.openRun, openCurrent), told(back), ...listing];
-  return view === "finding" ? [...mending, told(back), ...listing] : [...mending, ...listing, back];
+  if (view === "finding") return [...mending, told(back), ...listing];
+  // What can be done with every finding stands first: hints that come and go move nothing before them.
+  const [explain, ...some] = mending;
+  const [critical, warning, ...rest] = listing;
+  return [explain, critical, warning, ...some, ...rest, back].filter((action) => action !== undefined);
 }
 
 function AdvisorBody({ state, body }: { readonly state: AdvisorState; readonly body: BodySize }) {
@@ -103,11 +107,16 @@ function FindingPage(props: {
   );
 }
 
-function statusOf({ report, list, selection, view }: AdvisorState): Content {
+/** At the right end: what stands behind what changes would be sent again with each step of the cursor. */
+function positionOf({ view, list, runList }: AdvisorState): string {
+  return ` ${view === "history" ? listPosition(runList) : listPosition(list)} `;
+}
+
+function statusOf({ report, selection, view }: AdvisorState): Content {
   if (report === undefined || view === "history") return "";
   const { order, onlyChanged, filter } = selection;
   const accepted = report.run.accepted > 0 ? ` · ${plural(report.run.accepted, "accepted risk")}` : "";
   const by = order === "area" ? "by area" : "what has changed first, then by gravity";
   const narrowed = `${onlyChanged ? " · only changed" : ""}${filter === "" ? "" : ` · /${filter}`}`;
-  return ` ${listPosition(list)}${narrowed} · ${by}${accepted}`;
+  return ` ${by}${narrowed}${accepted}`;
 }

@@ -40,9 +40,6 @@ export function findingColumns(look: ListLook): readonly Column<Finding>[] {
       priority: 10,
       render: ({ rating }) => ratingRun(rating, unicode),
     },
-    ...(showTurns && width >= WIDE_FROM ? [turnColumn(look)] : []),
-    { id: "id", title: "ID", width: 7, priority: 4, render: ({ id }) => ({ text: id, tone: "muted" }) },
-    ...(width < WIDE_FROM ? [narrowSummary(look)] : WIDE_SUMMARY),
     {
       id: "fix",
       title: "F",
@@ -50,6 +47,9 @@ export function findingColumns(look: ListLook): readonly Column<Finding>[] {
       priority: 5,
       render: ({ fixable, rating }) => (fixable && rating !== "passed" ? { text: "f", tone: "accent" } : ""),
     },
+    ...(showTurns && width >= WIDE_FROM ? [turnColumn(look)] : []),
+    { id: "id", title: "ID", width: 7, priority: 4, render: ({ id }) => ({ text: id, tone: "muted" }) },
+    ...(width < WIDE_FROM ? [narrowSummary(look)] : WIDE_SUMMARY),
     ...(byArea || width < WIDE_FROM ? [] : [area]),
   ];
 }

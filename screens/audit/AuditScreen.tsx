@@ -8,7 +8,7 @@ import type { Notice } from "../../components/Placeholder.tsx";
 import type { BodySize } from "../../components/Screen.tsx";
 import type { AuditEvent } from "../../src/audit/event.ts";
 import type { AnchorVerdict } from "../../src/audit/verify-anchors.ts";
-import type { Content } from "../../src/terminal/line.ts";
+import type { Run } from "../../src/terminal/line.ts";
 import { useCore } from "../app/core.tsx";
 import { Frame, type FrameFacts, type ScreenComponentProps } from "../app/Frame.tsx";
 import { type Job, useJob } from "../app/jobs.ts";
@@ -46,8 +46,8 @@ export function AuditScreen({ facts }: ScreenComponentProps) {
       facts={facts}
       actions={actions}
       typing={mode === "text"}
-      status={` ${listPosition(events.list)}${isFiltered(filter) ? ` · ${filterText(filter)}` : ""}`}
-      statusRight={statusRight(job)}
+      status={isFiltered(filter) ? ` ${filterText(filter)}` : " all rows"}
+      statusRight={[statusRight(job), ` ${listPosition(events.list)} `]}
     >
       {mode === "row" && event !== undefined ? (
         <RowView event={event} body={room} />
@@ -79,7 +79,7 @@ function layAudit(body: BodySize, anchors: AnchorVerdict | undefined, mode: Audi
   return { ...body, list: body.height - taken - footnote, footnote };
 }
 
-function statusRight(job: Job | undefined): Content {
+function statusRight(job: Job | undefined): Run {
   if (job !== undefined) return { text: `${job.title}: ${job.step || "begins"} `, tone: "accent" };
   return { text: "hash-chained, newest first ", tone: "muted" };
 }

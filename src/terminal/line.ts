@@ -116,8 +116,16 @@ export function paintLine(
 ): string {
   const pen = new SgrPen();
   let painted = "";
-  for (const run of layLine(content, width, options)) {
+  for (const run of splitEnd(layLine(content, width, options))) {
     if (run.text !== "") painted += pen.change(codesOf(run, options, colour)) + run.text;
   }
   return painted + pen.change([]);
+}
+
+/** The blanks at the end as a run of their own: without a look they are not sent at all. */
+function splitEnd(runs: readonly Run[]): readonly Run[] {
+  const last = runs.at(-1);
+  const text = last?.text.trimEnd();
+  if (last === undefined || text === undefined || text.length === last.text.length) return runs;
+  return [...runs.slice(0, -1), { ...last, text }, { ...last, text: last.text.slice(text.length) }];
 }

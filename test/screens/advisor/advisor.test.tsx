@@ -15,18 +15,18 @@ test("the first second: score, what it is made of, who looked when, what has cha
   const screen = term.screen();
   expect(screen[2]).toBe(" 82 of 100  ■ 2 critical  ▲ 2 warnings  ? 1 unknown  ● 2 passed 4m ago by alice");
   expect(screen[3]).toBe(" 1 worse, 1 better since the run 1d ago.");
-  expect(screen[5]).toMatch(/^> ■ CRITICAL +SSH-01 +was ● passed, PermitRootLogin yes +f$/);
-  expect(screen[6]).toMatch(/^ {2}● passed +SSH-07 +was ■ critical, Empty passwords: /);
+  expect(screen[5]).toMatch(/^> ■ CRITICAL +f +SSH-01 +was ● passed, PermitRootLogin yes$/);
+  expect(screen[6]).toMatch(/^ {2}● passed[ f]+SSH-07 +was ■ critical, Empty passwords: /);
 });
 
 test("e and w jump to the next critical and warning and around the end; none is said", async () => {
   const { term, advisor } = await openDefence();
   await term.press("4", "e");
-  expect(term.text()).toMatch(/> ■ CRITICAL +SSH-02/);
+  expect(term.text()).toMatch(/> ■ CRITICAL[ f]+SSH-02/);
   await term.press("e");
-  expect(term.text()).toMatch(/> ■ CRITICAL +SSH-01 +was ● passed/);
+  expect(term.text()).toMatch(/> ■ CRITICAL[ f]+SSH-01 +was ● passed/);
   await term.press("w", "w");
-  expect(term.text()).toMatch(/> ▲ WARNING +FW-01/);
+  expect(term.text()).toMatch(/> ▲ WARNING[ f]+FW-01/);
   advisor.next = FINDINGS.filter(({ rating }) => rating !== "critical");
   await term.press("r", "e");
   expect(term.text()).toContain("no critical finding is listed");
@@ -69,7 +69,7 @@ test("f shows every line of the change, Cancel has the focus; applied, it is mea
   await term.press("f", "right", "enter");
   expect(readFileSync(path, "utf8")).toBe("net.ipv4.conf.all.rp_filter = 1\n");
   expect(term.text()).toContain("change 1 is made: NET-01 measured again: ● passed (was ▲ WARNING)");
-  expect(term.text()).toMatch(/● passed +NET-01 +was ▲ warning/);
+  expect(term.text()).toMatch(/● passed[ f]+NET-01 +was ▲ warning/);
   await term.press("enter");
   expect(term.text()).toContain("Measured again after change 1: ● passed (was ▲ WARNING)");
 });
@@ -83,12 +83,12 @@ test("what was just mended stays listed under a filter that no longer matches it
   if (!shown) await term.press("esc", "/");
   if (!shown) await term.type("rp_filter is 0");
   if (!shown) await term.press("enter");
-  expect(term.text()).toMatch(/> ▲ WARNING +NET-01/);
+  expect(term.text()).toMatch(/> ▲ WARNING[ f]+NET-01/);
   advisor.next = FINDINGS.map((each) =>
     each.id === "NET-01" ? { ...each, rating: "passed", summary: "all is well" } : each,
   );
   await term.press("f", "right", "enter");
-  expect(term.text()).toMatch(/> ● passed +NET-01 +was ▲ warning/);
+  expect(term.text()).toMatch(/> ● passed[ f]+NET-01 +was ▲ warning/);
 });
 
 test("an open finding tells the way back, and where it was opened from elsewhere that is where Esc leads", async () => {
@@ -263,7 +263,7 @@ test("a run shows how far it is, goes on while the screen is left, and tells its
   term.stdin.send("r");
   await expect.poll(() => term.text()).toContain("looking: 45 of 120, waits for sshd -T, /etc/shadow");
   term.stdin.send("j");
-  await expect.poll(() => term.text()).toMatch(/> ● passed +SSH-07 +was ■ critical/);
+  await expect.poll(() => term.text()).toMatch(/> ● passed[ f]+SSH-07 +was ■ critical/);
   term.stdin.send("r");
   await expect.poll(() => term.text()).toContain("look again: it is looking already");
   term.stdin.send("2");
@@ -301,7 +301,7 @@ test("60x15: what is not needed gives way, rating and what is so stay", async ()
   await term.press("4");
   const screen = term.screen();
   expect(screen[2]).toMatch(/^ 82 of 100 {2}■ 2 critical {2}▲ 2 warnings {2}\? 1 unknown/);
-  expect(screen[4]).toBe("  RATING     ID      WHAT IS SO                            F");
+  expect(screen[4]).toBe("  RATING     F ID      WHAT IS SO");
   expect(screen.at(-2)).toContain("4m ago by alice");
 });
 
@@ -320,7 +320,22 @@ test("without colour and in ASCII every rating is still told apart", async () =>
   expect(term.text()).toContain("! WARNING");
   expect(term.text()).toContain("? unknown");
   expect(term.text()).toContain("+ passed");
-  expect(term.screen().slice(0, -2).join("")).toMatch(/^[\x20-\x7e]*$/);
+  expect(term.screen().join("")).toMatch(/^[\x20-\x7e]*$/);
+});
+
+test("a step of the cursor costs about half a kilobyte, and nothing when nothing happens", async () => {
+  const { term } = await openDefence();
+  await term.press("4");
+  const steps: number[] = [];
+  for (const _ of FINDINGS) {
+    term.clearBytes();
+    await term.press("j");
+    steps.push(Buffer.byteLength(term.rawBytes()));
+  }
+  expect(Math.max(...steps)).toBeLessThanOrEqual(600);
+  term.clearBytes();
+  await term.waitForIdle();
+  expect(term.rawBytes()).toBe("");
 });
 
 test("in colour: critical red, warning yellow, passed green, unknown none of them", async () => {
