@@ -74,7 +74,7 @@ function Head({ state, body }: Pick<ViewProps, "state" | "body">) {
   const more = state.notes.length > 1 ? `+${state.notes.length - 1} in why ` : "";
   return (
     <>
-      <Line width={width} right={whereFits(verdict, versionText(state), width)}>
+      <Line width={width} right={versionText(state, width - contentColumns(verdict) - 2)}>
         {verdict}
       </Line>
       {height >= SMALL && noteRows(state) > 0 && (

@@ -23,19 +23,23 @@ export function verdictText({ settings, people }: SshState, unicode: boolean): C
   ];
 }
 
-export function versionText({ version, ports, socketActivated }: SshState): Content {
+/** Version and ports; where there is less room, the ports. */
+export function versionText({ version, ports, socketActivated }: SshState, columns: number): Content {
   const by = socketActivated ? " by ssh.socket" : "";
   const where = ports.length === 1 ? `port ${ports[0]}` : `ports ${ports.join(", ")}`;
-  return { text: `${version} · ${where}${by} `, tone: "muted" };
+  return firstThatFits([`${version} · ${where}${by} `, `${where} `], columns);
+}
+
+function firstThatFits(texts: readonly string[], columns: number): Content {
+  const text = texts.find((each) => contentColumns(each) <= columns);
+  return text === undefined ? "" : { text, tone: "muted" };
 }
 
 /** How the operator came in; the fingerprint, which stands behind Enter too, only where there is room. */
 export function methodText({ operatorMethod }: SshState, columns: number): Content {
   if (operatorMethod === null) return "";
-  const whole = `you came by ${operatorMethod} `;
-  const brief = `you came by ${operatorMethod.split(" ", 1)[0]} `;
-  const text = [whole, brief].find((each) => contentColumns(each) <= columns);
-  return text === undefined ? "" : { text, tone: "muted" };
+  const [method = ""] = operatorMethod.split(" ", 1);
+  return firstThatFits([`you came by ${operatorMethod} `, `you came by ${method} `], columns);
 }
 
 /** Who of those who can become root still gets in, in one sentence. */

@@ -279,6 +279,15 @@ test("everything as recommended: P says so", async () => {
   expect(term.text()).toContain("plan all: everything is as recommended");
 });
 
+test("a port that is not the usual one is told where the version has no room", async () => {
+  const { term } = await openSsh({
+    set({ ssh }) {
+      ssh.state = { ...STOCK, version: "OpenSSH_10.2p1 Debian-3", ports: [22, 2222] };
+    },
+  });
+  expect(term.screen()[2]).toMatch(/3 of 3 get in +ports 22, 2222 *$/);
+});
+
 test("60x15 keeps the settings and who gets in; each list can have the room by Tab", async () => {
   const { term } = await openSsh({ columns: 60, rows: 15 });
   expect(term.text()).toMatch(/PermitRootLogin +yes +no/);
