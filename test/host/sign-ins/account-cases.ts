@@ -89,7 +89,7 @@ export const ACCOUNT_CASES: readonly SignInCase[] = [
   },
   { name: "pam_deny for accounts", make: pam("account required pam_deny.so"), tries: BOTH },
   { name: "pam_deny for passwords", make: pam("auth requisite pam_deny.so"), tries: BOTH },
-  { name: "no file for sshd", make: "rm /etc/pam.d/sshd", tries: BOTH, unsure: BOTH },
+  { name: "no file for sshd", make: "rm /etc/pam.d/sshd", tries: BOTH },
   {
     name: "pam_faillock without failures",
     make: `${pam("auth required pam_faillock.so preauth")}; ${pam("account required pam_faillock.so")}`,
