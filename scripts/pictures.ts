@@ -31,7 +31,7 @@ app.write("\u001b");
 // What was said about it goes by itself.
 await setTimeout(8_000);
 await picture("advisor", "", "better since the run");
-await picture("ssh", "8", "Who can still get in");
+await picture("ssh", "8", "GETS IN BY");
 await picture("overview", "1", "Locked now");
 await picture("live", "2", "ADDRESS");
 await picture("users", "3", "ROLE");

@@ -145,7 +145,7 @@ function firewallContent(wall: AskedHealth["wall"], mendedAt: number | null, now
   if (wall === undefined) return [state("? UNKNOWN", "unknown"), "asking nftables"];
   if (!wall.available) return [state("! OFF", "warn"), `blocks nothing: ${wall.reason ?? "unknown"}`];
   if (mendedAt !== null && now - mendedAt < 3_600_000) {
-    return [state("! MENDED", "warn"), `foreign nft change ${ago(mendedAt, Math.max(now, mendedAt))}`];
+    return [state("! MENDED", "warn"), `foreign nft edit ${ago(mendedAt, Math.max(now, mendedAt))}`];
   }
   return [state("+ OK", "ok"), "nft blocks what is locked"];
 }
