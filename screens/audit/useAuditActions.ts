@@ -9,8 +9,7 @@ import { useVerify } from "./useVerify.tsx";
 /** What the audit log shows: its rows, one of them, the text being typed, or a form. */
 export type AuditMode = "list" | "row" | "text" | "filter" | "export" | "accept";
 
-/** What can be done with the log. */
-export function useAuditActions(parts: {
+interface ActionParts {
   readonly mode: AuditMode;
   readonly setMode: (mode: AuditMode) => void;
   readonly filter: AuditFilter;
@@ -18,7 +17,10 @@ export function useAuditActions(parts: {
   /** The row that is open or under the cursor. */
   readonly event: AuditEvent | undefined;
   readonly anchors: AnchorVerdict | undefined;
-}): Action[] {
+}
+
+/** What can be done with the log. */
+export function useAuditActions(parts: ActionParts): Action[] {
   const { mode, setMode, filter, setFilter, event, anchors } = parts;
   const shell = useShell();
   const toAccept = (): void => setMode("accept");

@@ -2,8 +2,8 @@ import { Box } from "ink";
 import { DataTable } from "../../components/DataTable.tsx";
 import type { Notice } from "../../components/Placeholder.tsx";
 import { useBody } from "../../components/Screen.tsx";
-import { TextFieldLine, useTextField } from "../../components/TextField.tsx";
 import type { Query } from "../app/useQuery.ts";
+import { FilterLine } from "../forms/FilterLine.tsx";
 import { userColumns } from "./columns.ts";
 import type { UserRow } from "./rows.ts";
 import type { UserList } from "./useUserList.ts";
@@ -30,29 +30,16 @@ export function UserTable(props: {
         onOpen={props.onOpen}
         {...(notice === undefined ? {} : { notice })}
       />
-      {users.typing && <FilterLine users={users} width={width} />}
+      {users.typing && (
+        <FilterLine
+          filter={users.filter}
+          width={width}
+          placeholder="name, e-mail, admin, locked, 2fa:off"
+          onFilter={users.setFilter}
+          onTyped={() => users.setTyping(false)}
+        />
+      )}
     </Box>
-  );
-}
-
-function FilterLine({ users, width }: { readonly users: UserList; readonly width: number }) {
-  const [state] = useTextField({
-    initial: users.filter,
-    max: 128,
-    onChange: users.setFilter,
-    onSubmit: () => users.setTyping(false),
-    onCancel: () => {
-      users.setFilter("");
-      users.setTyping(false);
-    },
-  });
-  return (
-    <TextFieldLine
-      state={state}
-      width={width}
-      label=" /"
-      placeholder="name, e-mail, admin, locked, 2fa:off"
-    />
   );
 }
 
