@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { CastellanError } from "../errors.ts";
 import type { Actor } from "../host/actor.ts";
 import { translateFileError } from "../host/file-errors.ts";
@@ -170,6 +171,8 @@ async function carryOut(
     record = await arm(engine, begun);
     if (record !== begun) engine.journal.write(record);
     const probes = await doAll(engine, record, progress);
+    // A signal that has come already is told of in the event loop's next turn.
+    await setImmediate();
     assertGoesOn({ interrupted });
     record = conclude(engine, { ...record, probes });
   } catch (error) {

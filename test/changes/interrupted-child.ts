@@ -10,12 +10,15 @@ import { recordingLedger } from "./rows.ts";
 import { standingServices } from "./standing-services.ts";
 
 /**
- * A process that changes something by services that take their time, and tells each operation before it does it:
+ * A process that changes something by a service that is done only once `FOLDER/go` is there, and tells each operation
+ * before it does it:
  * `interrupted-child FOLDER apply|rollback [SECONDS OF ITS WINDOW [stays]]`.
  */
 const [folder = "", doing = "", window = "600", afterwards = ""] = process.argv.slice(2);
 const slow = async () => {
-  const { exitCode } = await runCommand({ file: "sleep", args: ["0.4"], apart: true });
+  const script = 'touch "$1/begun"; until test -e "$1/go"; do sleep 0.05; done';
+  const args = ["-c", script, "bash", folder];
+  const { exitCode } = await runCommand({ file: "bash", args, apart: true, timeoutMs: 60_000 });
   if (exitCode !== 0) throw new CastellanError("change_failed", "the service was cut off");
 };
 const changes = openChanges({

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -36,14 +36,17 @@ async function signalled(host: string, doing: string, at: RegExp, signal: NodeJS
     said.push(line);
     if (sent || !at.test(line)) continue;
     sent = true;
-    // What comes next has begun by then.
-    setTimeout(() => process.kill(-pid, signal), 100);
+    await until(() => existsSync(join(host, "begun")));
+    process.kill(-pid, signal);
+    letGo(host);
   }
   const [exitCode] = await ended;
   expect(sent).toBe(true);
   return { said, exitCode };
 }
 
+/** Lets the service of the child end. */
+const letGo = (host: string) => writeFileSync(join(host, "go"), "");
 const rootOf = (host: string) => snapshot(join(host, "root"));
 const WHY = {
   SIGINT: "interrupted (SIGINT: Ctrl-C)",
@@ -92,7 +95,9 @@ describe("Ctrl-Z in the middle of a change", () => {
       said.push(line);
       pid ||= Number(/^pid (\d+)$/.exec(line)?.[1] ?? 0);
       if (line !== "activate sshd" || said.filter((other) => other === line).length > 1) continue;
-      setTimeout(() => process.kill(-pid, "SIGTSTP"), 100);
+      await until(() => existsSync(join(host, "begun")));
+      process.kill(-pid, "SIGTSTP");
+      letGo(host);
       void until(() => isStopped(pid))
         // Another one finds nothing half done, and the lock free.
         .then(() => openOn(host).rollBack(GUARD_ACTOR, 1, "while it is stopped"))
@@ -135,6 +140,7 @@ describe("a process that is stuck in the middle of a change", () => {
 
   it("is told from one that has done its work and lives on", async () => {
     const host = yard.copyOf(yard.host);
+    letGo(host);
     const child = spawn(process.execPath, [CHILD, host, "apply", "30", "stays"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
