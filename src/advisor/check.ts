@@ -25,6 +25,8 @@ export interface Check {
   /** The ratings it can give besides unknown; each has a fixture. */
   readonly gives: readonly Exclude<Rating, "unknown">[];
   readonly facts: readonly FactDefinition<unknown>[];
+  /** Whether castellan can mend it at all; whether it can here, {@link Check.fix} tells. */
+  readonly mendable: boolean;
   /** null: does not concern this host (nginx is not installed). Unknown when a fact is. */
   judge(known: readonly Known<unknown>[]): Verdict | null;
   /** What would mend it; null: nothing castellan can do by itself here. Only called with all facts known. */
@@ -37,7 +39,7 @@ type Values<F extends readonly FactDefinition<unknown>[]> = {
 
 /** What an author writes: pure functions over the values of the facts, which are all known when they are called. */
 export interface CheckSpec<F extends readonly FactDefinition<unknown>[]>
-  extends Omit<Check, "judge" | "fix" | "facts"> {
+  extends Omit<Check, "judge" | "fix" | "facts" | "mendable"> {
   readonly facts: readonly [...F];
   readonly judge: (...values: Values<F>) => Verdict | null;
   readonly fix?: (...values: Values<F>) => Fix | null;
@@ -48,6 +50,7 @@ export function defineCheck<F extends readonly FactDefinition<unknown>[]>(spec: 
   const { judge, fix } = spec;
   return {
     ...spec,
+    mendable: fix !== undefined,
     judge(known) {
       const why = known.flatMap((fact) => (fact.known ? [] : [fact.why]));
       if (why.length > 0) return unknown(why[0] ?? "", why);

@@ -1,10 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { until } from "../support/guard.ts";
+import { loadFixCases } from "./fixes/load.ts";
+import { showFixes } from "./fixes/mend.ts";
 import { machineMissing } from "./image.ts";
 import { bootMachine, type Machine } from "./machine.ts";
+import { oneHost } from "./one-host.ts";
 import { openYard, type Yard } from "./yard.ts";
 
 const missing = machineMissing();
+const kernelFixes = (await loadFixCases()).filter(({ needsKernel = false }) => needsKernel);
 /** What the guard does within seconds takes a multiple of that on an emulated processor. */
 const PATIENCE_MS = 60_000;
 
@@ -14,22 +18,22 @@ describe.skipIf(missing !== null)(
     let machine: Machine;
     let yard: Yard;
 
-    beforeAll(async () => {
-      machine = await bootMachine();
-      yard = openYard(machine);
+    const host = oneHost(async () => {
+      const booted = await bootMachine();
+      const watched = openYard(booted);
+      await watched.startGuard();
+      return { machine: booted, yard: watched };
     });
 
-    afterAll(async () => {
-      await machine?.end();
+    beforeEach(() => {
+      ({ machine, yard } = host());
     });
-
     it("finds the journal, and auth.log as carrying the same lines", async () => {
       const sources = await yard.ask("source list");
       expect(sources).toMatchObject([
         { name: "file:/var/log/auth.log", followed: false, reason: expect.stringContaining("same lines") },
         { name: "journal:sshd", kind: "journal", followed: true },
       ]);
-      await yard.startGuard();
       expect(await yard.ask("status")).toMatchObject({
         engine: { kind: "guard" },
         sources: [{ name: "journal:sshd", trust: "trusted", fault: null }],
@@ -102,11 +106,13 @@ describe.skipIf(missing !== null)(
         ["whatever the environment claims", 7, `sudo env ${forged} ${change(7)}`],
         ["in a root shell", 8, `sudo -i env ${forged} ${change(8)}`],
         ["away from its terminal and its parents", 9, `setsid -f sudo env ${forged} ${change(9)}`],
-        ["inside tmux", 10, `tmux new-session -d 'sudo ${change(10)}' && sleep 15`],
+        ["inside tmux", 10, `tmux new-session -d 'sudo ${change(10)}'`],
       ];
 
       it.each(cases)("is alice, from where she is: %s", async (_where, attempts, command) => {
-        await yard.asAlice("198.51.100.31", `${command}; sleep 1`);
+        // She stays until it is done, wherever it runs.
+        const stay = "while pgrep -x 'sudo|setsid|tmux: server' >/dev/null; do sleep 0.2; done";
+        await yard.asAlice("198.51.100.31", `${command} && ${stay}`);
         await until(
           async () => (await yard.newest("lockout.policy"))?.details.attempts?.new === attempts,
           PATIENCE_MS,
@@ -157,8 +163,8 @@ describe.skipIf(missing !== null)(
     it("mends its own table after a foreign flush, and leaves fail2ban's alone", async () => {
       await yard.ask("lock 198.51.100.35 --for 10m --because drill");
       await machine.must("nft flush ruleset");
-      // Two seconds more than the five that were promised: the commands that look are slow here.
-      await until(async () => (await yard.locked()).includes("198.51.100.35"), 7_000);
+      // Within five seconds, as test/attack shows; the pace of this processor tells nothing of that.
+      await until(async () => (await yard.locked()).includes("198.51.100.35"), PATIENCE_MS);
       // The flush took fail2ban's table too; that one is not ours to mend.
       await machine.must("systemctl restart fail2ban && until fail2ban-client ping; do sleep 1; done");
       await machine.must("fail2ban-client set sshd banip 198.51.100.36 198.51.100.37");
@@ -166,21 +172,35 @@ describe.skipIf(missing !== null)(
       await yard.ask("unlock 198.51.100.35");
       await yard.ask("lock 198.51.100.38");
       expect(await yard.banned()).toMatch(/198\.51\.100\.36,\s+198\.51\.100\.37/);
+      const mended = await yard.ask("audit list --action firewall.mend");
+      expect(mended).toContainEqual(expect.objectContaining({ details: { what: "the table was missing" } }));
     });
 
     it("frees an address in fail2ban too, and no other", async () => {
-      expect(await yard.ask("unlock 198.51.100.36")).toMatchObject({
-        fail2ban: { unbanned: ["198.51.100.36"], fault: null },
+      await machine.must("fail2ban-client set sshd banip 198.51.100.39 198.51.100.40");
+      await until(async () => (await yard.banned()).includes("198.51.100.40"), PATIENCE_MS);
+      expect(await yard.ask("unlock 198.51.100.39")).toMatchObject({
+        fail2ban: { unbanned: ["198.51.100.39"], fault: null },
       });
-      expect(await machine.must("fail2ban-client banned")).toContain("198.51.100.37");
-      expect(await machine.must("fail2ban-client banned")).not.toContain("198.51.100.36");
-      expect(await yard.banned()).not.toContain("198.51.100.36");
+      expect(await machine.must("fail2ban-client banned")).toContain("198.51.100.40");
+      expect(await machine.must("fail2ban-client banned")).not.toContain("198.51.100.39");
+      expect(await yard.banned()).not.toContain("198.51.100.39");
     });
 
     it("takes nothing of its own for a foreign hand", async () => {
       const mended = await yard.ask("audit list --action firewall.mend");
-      expect(mended).toContainEqual(expect.objectContaining({ details: { what: "the table was missing" } }));
       expect(JSON.stringify(mended)).not.toContain("foreign element");
+    });
+
+    it("knows nearly all that the Advisor asks for, and mends what concerns the kernel itself", {
+      // Four runs and the installation of auditd: minutes here, and many where the machine around has much to do.
+      timeout: 1_500_000,
+    }, async () => {
+      const { findings } = await showFixes(machine, kernelFixes);
+      // apt has no lists here; a few facts may not come in their time. Once it was most of them.
+      const unknown = findings.filter(({ rating }) => rating === "unknown").map(({ id }) => id);
+      expect(unknown.length, unknown.join(" ")).toBeLessThanOrEqual(10);
+      expect(findings.length - unknown.length).toBeGreaterThan(30);
     });
 
     it("leaves an audit log that is whole", async () => {

@@ -12,6 +12,8 @@ packages=systemd,systemd-sysv,libpam-systemd,dbus,openssh-server,rsyslog,nftable
 packages=$packages,netbase,iproute2,procps,sqlite3,sshpass,tmux,linux-image-cloud-amd64
 # A web host, and the tools that castellan's findings are laid beside.
 packages=$packages,nginx-light,php8.2-fpm,openssl,unattended-upgrades,apparmor,cron,logrotate,lynis,ssh-audit
+# Not installed, as on a stock Debian; their packages stay in /var/lib/later for a test that wants them.
+later=auditd,libauparse0
 
 mirror() {
   apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Codename: bookworm' | head -n 1
@@ -33,7 +35,7 @@ mirror=$(mirror)
   /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null)
 mkdir -p "$root"
 chmod 755 "$root"
-(umask 022 && debootstrap --variant=minbase --include="$packages" bookworm "$root" "$mirror") >"$dir/debootstrap.log" 2>&1
+(umask 022 && debootstrap --variant=minbase --include="$packages,$later" bookworm "$root" "$mirror") >"$dir/debootstrap.log" 2>&1
 
 umask 022
 ssh-keygen -q -t ed25519 -N '' -C '' -f "$dir/key"
@@ -49,6 +51,11 @@ printf '[Match]\nName=en* eth*\n[Network]\nAddress=10.0.2.15/24\nGateway=10.0.2.
 chroot "$root" systemctl enable systemd-networkd >/dev/null 2>&1
 # fail2ban stands beside castellan, bans with nftables, and is too patient to ban anybody by itself here.
 printf '[DEFAULT]\nbanaction = nftables-multiport\nmaxretry = 500\n' >"$root/etc/fail2ban/jail.local"
+mkdir "$root/var/lib/later"
+for package in ${later//,/ }; do
+  cp "$root/var/cache/apt/archives/${package}_"*.deb "$root/var/lib/later"
+  chroot "$root" dpkg --purge "$package" >/dev/null 2>&1
+done
 # Nothing below is looked at, and an emulated processor is slow.
 chroot "$root" systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
   fstrim.timer systemd-networkd-wait-online.service >/dev/null 2>&1

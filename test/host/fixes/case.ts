@@ -6,4 +6,6 @@ export interface FixCase {
   readonly break: string;
   /** What must be cleaned up before the next case, where the fix does not do so itself. */
   readonly restore?: string;
+  /** Concerns the kernel itself: only the emulated machine has one of its own. */
+  readonly needsKernel?: boolean;
 }

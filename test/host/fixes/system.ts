@@ -3,10 +3,6 @@ import type { FixCase } from "./case.ts";
 const PERIODIC = "/etc/apt/apt.conf.d/20auto-upgrades";
 const TIMERS = "apt-daily.timer apt-daily-upgrade.timer";
 
-/**
- * SYS-11 needs auditd, which is not in the image; SYS-13 sets the kernel itself, which a container shares with the
- * machine around it.
- */
 export const FIX_CASES: readonly FixCase[] = [
   {
     check: "SYS-02",
@@ -20,6 +16,21 @@ systemctl unmask ${TIMERS}; systemctl enable ${TIMERS}`,
     break:
       "mkdir -p /etc/systemd/journald.conf.d; printf '[Journal]\\nStorage=volatile\\n' > /etc/systemd/journald.conf.d/aa.conf",
     restore: "rm -rf /etc/systemd/journald.conf.d",
+  },
+  {
+    check: "SYS-11",
+    // The kernel talks to one auditd only, and to none in a container.
+    needsKernel: true,
+    break: `printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d
+dpkg -i --force-unsafe-io /var/lib/later/*.deb
+rm /usr/sbin/policy-rc.d; systemctl disable auditd`,
+    restore: "dpkg --purge auditd libauparse0",
+  },
+  {
+    check: "SYS-13",
+    // As Debian 12 leaves the kernel, it is not green.
+    break: "true",
+    needsKernel: true,
   },
   { check: "SYS-14", break: "rm -f /etc/security/limits.d/*.conf" },
   {
