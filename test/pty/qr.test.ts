@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { until } from "../support/guard.ts";
 
 const CASTELLAN = join(import.meta.dirname, "..", "..", "bin", "castellan");
-const TOOLS = ["Xvfb", "xterm", "xdotool", "import", "zbarimg", "oathtool", "script"];
+const TOOLS = ["Xvfb", "xterm", "xdotool", "import", "zbarimg", "oathtool", "script", "setpriv"];
 /** Starting an X server, xterm and castellan takes its time where much else runs. */
 const PATIENCE_MS = 30_000;
 const missing = TOOLS.filter((tool) => !existsSync(`/usr/bin/${tool}`));
@@ -58,7 +58,9 @@ describe.skipIf(missing.length > 0)(`the enrolment in a real terminal${why}`, ()
         "-fs",
         "11",
         ...look,
-        ...["-e", "script", "-qfc", `${CASTELLAN} --state ${state} --root ${folder}`, written],
+        // `script` tells what was drawn; it would outlive xterm.
+        ...["-e", "setpriv", "--pdeathsig", "KILL"],
+        ...["script", "-qfc", `${CASTELLAN} --state ${state} --root ${folder}`, written],
       ],
       {
         env: name === "without colour" ? { ...env, NO_COLOR: "1" } : env,
