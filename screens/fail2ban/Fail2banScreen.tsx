@@ -61,20 +61,41 @@ function statusOf({ data, error, reading }: Reading<Fail2banState>): Content {
   return reading ? " asking fail2ban again …" : "";
 }
 
-function useActions(props: {
+interface ActionParts {
   readonly lists: JailLists;
   readonly view: View;
   readonly setView: (view: View) => void;
   /** fail2ban is installed, and has been asked. */
   readonly isThere: boolean;
   readonly again: () => void;
-}): Action[] {
-  const { lists, view, setView, isThere, again } = props;
+}
+
+function useActions(parts: ActionParts): Action[] {
+  const { lists, view, setView, isThere, again } = parts;
   const shell = useShell();
+  const nothing = !isThere && "there is no fail2ban to ask";
+  return [
+    ...useJailActions(parts, nothing),
+    bind(fail2banActions.switchOn, () => setView("new"), {
+      disabled: nothing,
+      command: "castellan fail2ban set JAIL enabled=true",
+    }),
+    bind(fail2banActions.pane, lists.togglePane, {
+      disabled: nothing || (view !== "lists" && "only on the lists"),
+    }),
+    bind(fail2banActions.journal, () => shell.go({ screen: "changes", focus: "journal" }), {
+      command: "castellan change list",
+    }),
+    bind(fail2banActions.again, again),
+    bind(fail2banActions.back, () => (view === "lists" ? void shell.back() : setView("lists"))),
+  ];
+}
+
+/** What works on the jail or the address under the cursor. */
+function useJailActions({ lists, view, setView, again }: ActionParts, nothing: string | false): Action[] {
   const row = lists.jails.current;
   const ban = lists.pane === "bans" ? lists.bans.current : undefined;
   const unban = useUnban(again);
-  const nothing = !isThere && "there is no fail2ban to ask";
   const noJail = nothing || (row === undefined && "no jail is there");
   return [
     bind(fail2banActions.open, () => setView("detail"), {
@@ -89,17 +110,5 @@ function useActions(props: {
       disabled: nothing || (ban === undefined && "Tab goes to who is out: choose an address there"),
       command: `castellan unlock ${ban?.address ?? "ADDRESS"}`,
     }),
-    bind(fail2banActions.switchOn, () => setView("new"), {
-      disabled: nothing,
-      command: "castellan fail2ban set JAIL enabled=true",
-    }),
-    bind(fail2banActions.pane, lists.togglePane, {
-      disabled: nothing || (view !== "lists" && "only on the lists"),
-    }),
-    bind(fail2banActions.journal, () => shell.go({ screen: "changes", focus: "journal" }), {
-      command: "castellan change list",
-    }),
-    bind(fail2banActions.again, again),
-    bind(fail2banActions.back, () => (view === "lists" ? void shell.back() : setView("lists"))),
   ];
 }

@@ -16,7 +16,6 @@ export function NewJailForm(props: {
   readonly onCancel: () => void;
 }) {
   const { facts, off, name, onSubmit, onCancel } = props;
-  const known = new Set(off.map((jail) => jail.name));
   return (
     <FormFrame<Values>
       facts={facts}
@@ -24,28 +23,7 @@ export function NewJailForm(props: {
       lead={[
         `The files know ${off.length} jails that do not run: ${off.map((jail) => jail.name).join(", ")}`,
       ]}
-      fields={[
-        {
-          kind: "text",
-          id: "name",
-          label: "Jail",
-          max: 63,
-          hint: "its name in jail.conf: dovecot, postfix, nginx-http-auth, recidive …",
-          check: (typed) =>
-            known.has(String(typed).trim()) ? undefined : "no jail of this name waits to be switched on",
-        },
-        {
-          kind: "choice",
-          id: "backend",
-          label: "Reads",
-          options: [
-            { id: "", label: "as its files say" },
-            { id: "systemd", label: "the journal" },
-            { id: "auto", label: "log files" },
-          ],
-          hint: "Debian 12 logs to the journal: a jail that reads a missing file cannot start",
-        },
-      ]}
+      fields={fieldsOf(off)}
       initial={{ name, backend: "" }}
       submitLabel="Show the change"
       command={(values) =>
@@ -59,4 +37,30 @@ export function NewJailForm(props: {
 
 function settingsOf({ backend }: Values): WantedSettings {
   return { enabled: "true", ...(backend === "" ? {} : { backend }) };
+}
+
+function fieldsOf(off: readonly IdleJail[]) {
+  const known = new Set(off.map((jail) => jail.name));
+  return [
+    {
+      kind: "text",
+      id: "name",
+      label: "Jail",
+      max: 63,
+      hint: "its name in jail.conf: dovecot, postfix, nginx-http-auth, recidive …",
+      check: (typed: string | boolean) =>
+        known.has(String(typed).trim()) ? undefined : "no jail of this name waits to be switched on",
+    },
+    {
+      kind: "choice",
+      id: "backend",
+      label: "Reads",
+      options: [
+        { id: "", label: "as its files say" },
+        { id: "systemd", label: "the journal" },
+        { id: "auto", label: "log files" },
+      ],
+      hint: "Debian 12 logs to the journal: a jail that reads a missing file cannot start",
+    },
+  ] as const;
 }

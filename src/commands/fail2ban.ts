@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { CastellanError } from "../errors.ts";
 import type { Fail2banState, Jail, WantedSettings } from "../fail2ban/fail2ban.ts";
 import type { Call } from "./call.ts";
-import { type CarryOutOptions, carryOut } from "./carry-out.ts";
+import { type CarryOutOptions, carryOut, withCarryOut } from "./carry-out.ts";
 import type { Define } from "./define.ts";
 import { jailAnswer, jailListAnswer } from "./fail2ban-view.ts";
 
@@ -48,30 +48,22 @@ function jailNamed(state: Fail2banState, name: string): Jail {
 }
 
 function defineSet(group: Command, call: Call): void {
-  group
-    .command("set")
-    .summary("set a jail in castellan's own jail file: shows the difference, then asks")
-    .argument("<jail>", "its name, or DEFAULT for all that say nothing else")
-    .argument("<key=value...>", "enabled, maxretry, findtime, bantime, bantime.increment, bantime.maxtime, …")
-    .option("--yes", "do it without asking")
-    .option("--dry-run", "show the difference and end")
-    .option(
-      "--overwrite <path>",
-      "a file that was edited by hand may be overwritten; may stand several times",
-      (path: string, before: readonly string[]) => [...before, path],
-      [],
-    )
-    .action((jail: string, words: readonly string[], options: CarryOutOptions) =>
-      call.core(async (session) => {
-        const plan = await session.castellan.fail2ban.plan(jail, settingsOf(words));
-        const what = `set ${jail === "DEFAULT" ? "all jails" : `the jail ${jail}`} as shown`;
-        return carryOut(call, session, plan, {
-          ...options,
-          what,
-          already: "Everything is already like that.",
-        });
-      }),
-    );
+  withCarryOut(
+    group
+      .command("set")
+      .summary("set a jail in castellan's own jail file: shows the difference, then asks")
+      .argument("<jail>", "its name, or DEFAULT for all that say nothing else")
+      .argument(
+        "<key=value...>",
+        "enabled, maxretry, findtime, bantime, bantime.increment, bantime.maxtime, …",
+      ),
+  ).action((jail: string, words: readonly string[], options: CarryOutOptions) =>
+    call.core(async (session) => {
+      const plan = await session.castellan.fail2ban.plan(jail, settingsOf(words));
+      const what = `set ${jail === "DEFAULT" ? "all jails" : `the jail ${jail}`} as shown`;
+      return carryOut(call, session, plan, { ...options, what, already: "Everything is already like that." });
+    }),
+  );
 }
 
 /** @throws CastellanError `usage` */

@@ -7,6 +7,12 @@ import { accountAnswer } from "./user-view.ts";
 
 /** `user suspend|resume|unlock|delete`. */
 export function defineStates(group: Command, call: Call): void {
+  defineSuspension(group, call);
+  defineUnlock(group, call);
+  defineDeletion(group, call);
+}
+
+function defineSuspension(group: Command, call: Call): void {
   group
     .command("suspend")
     .summary("shut an account out; everything it has stays")
@@ -28,6 +34,9 @@ export function defineStates(group: Command, call: Call): void {
         return accountAnswer(castellan, account, `Resumed the account ${account.name}.`);
       }),
     );
+}
+
+function defineUnlock(group: Command, call: Call): void {
   group
     .command("unlock")
     .summary("forget failed passwords and codes: the account's lock ends now")
@@ -38,6 +47,9 @@ export function defineStates(group: Command, call: Call): void {
         return said({ name, unlocked: true }, `Unlocked the account ${name}.`);
       }),
     );
+}
+
+function defineDeletion(group: Command, call: Call): void {
   group
     .command("delete")
     .summary("delete an account with its password and second factor")

@@ -75,8 +75,17 @@ async function equalsFreshRender({ term }: FlowApp, size: Size): Promise<boolean
 
 type Size = readonly [columns: number, rows: number];
 
+/** Out of whatever the keys led to, even where leaving asks: right and Enter say yes. */
+async function leave(term: FlowApp["term"]): Promise<void> {
+  for (let step = 0; step < 8; step += 1) {
+    await term.send("\u001b");
+    if (!/< (Cancel|Stay|Go on) >/.test(term.text())) continue;
+    for (const keys of ["\u001b[C", "\r"]) await term.send(keys);
+  }
+}
+
 /** The screens in turn: chance alone would leave one out now and then. */
-function* inTurn(keys: string): Generator<string> {
+function* inTurn(keys: string): Generator<string, undefined> {
   for (;;) yield* keys;
 }
 
@@ -85,15 +94,13 @@ async function turn(
   { term }: FlowApp,
   size: Size,
   pick: (below: number) => number,
-  visits: Iterator<string>,
+  visits: Iterator<string, undefined>,
 ): Promise<Size> {
   await term.send(Array.from({ length: BURST }, () => bytesOfKey(KEYS[pick(KEYS.length)] ?? "j")).join(""));
   if (pick(4) === 0) await term.send("\u001b");
   if (pick(6) === 0) {
-    // Right and Enter say yes where leaving asks: an enrolment that is thrown away.
-    const yes = pick(2) === 0 ? ["\u001b[C", "\r"] : [];
-    const screen: string = visits.next().value ?? "1";
-    for (const keys of ["\u001b", "\u001b", "\u001b", ...yes, screen]) await term.send(keys);
+    await leave(term);
+    await term.send(visits.next().value ?? "1");
   }
   const sizes: readonly Size[] = [
     [80, 24],
