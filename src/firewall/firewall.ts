@@ -18,6 +18,9 @@ import { watchTable } from "./watch.ts";
 
 export type { FirewallElement } from "./elements.ts";
 
+/** What {@link Firewall.reconcile} says of a table that is not there at all. */
+export const TABLE_MISSING = "the table was missing";
+
 /** What is known of castellan's table. */
 export interface FirewallState {
   /** Whether castellan can read and change it. */
@@ -175,7 +178,7 @@ class NftFirewall implements Firewall {
       const wanted = this.#fitting(target(listing?.elements ?? []));
       if (listing === null || listing.structure !== this.#structure) {
         await this.#rebuild(wanted);
-        return listing === null ? "the table was missing" : "the rules of the table were changed";
+        return listing === null ? TABLE_MISSING : "the rules of the table were changed";
       }
       const drift = driftOf(listing.elements, wanted);
       if (drift.what === null) return null;

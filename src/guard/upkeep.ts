@@ -23,8 +23,10 @@ export function keepHouse(castellan: Castellan, engine: Engine, news: GuardNews)
   const { lockouts, firewall, clock } = castellan;
   const duty = (failure: string, work: () => Promise<void>) => saidOnce(news, failure, work);
   const every = createDue(clock.monotonic);
+  let setsUp = true;
   const mend = duty("the firewall blocks nothing", async () => {
-    const { mended, what } = await lockouts.enforce();
+    const { mended, what } = await lockouts.enforce({ setsUp });
+    setsUp = false;
     if (mended) news(`firewall mended: ${what ?? "rules were missing"}`);
   });
   let mending: Promise<void> = Promise.resolve();

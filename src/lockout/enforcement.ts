@@ -2,7 +2,7 @@ import type { Ledger } from "../audit/ledger.ts";
 import type { PanelDatabase } from "../database/open.ts";
 import { codeOf } from "../errors.ts";
 import { rangeText } from "../firewall/elements.ts";
-import type { Firewall, FirewallElement } from "../firewall/firewall.ts";
+import { type Firewall, type FirewallElement, TABLE_MISSING } from "../firewall/firewall.ts";
 import { intersect, subtract, union } from "../firewall/ranges.ts";
 import { GUARD_ACTOR } from "../host/actor.ts";
 import type { AddressRange } from "../host/address.ts";
@@ -28,10 +28,18 @@ export interface Enforcement {
   add(lockouts: readonly Lockout[]): Promise<Enforced>;
   /** Brings the given networks in line: what is locked in them, and nothing else; never fails. */
   refresh(cidrs: readonly string[]): Promise<Enforced>;
-  /** @throws CastellanError `firewall_unavailable` */
-  enforceAll(): Promise<{ mended: boolean; what: string | null }>;
+  /**
+   * @param options `setsUp`: the first look since the engine began: a table that is not there yet (a first start, a
+   *   restart of the machine) was taken away by nobody
+   * @throws CastellanError `firewall_unavailable`
+   */
+  enforceAll(options?: EnforceOptions): Promise<{ mended: boolean; what: string | null }>;
   /** Says of each lockout whether the kernel holds it. */
   marked(lockouts: readonly Lockout[]): Promise<Lockout[]>;
+}
+
+export interface EnforceOptions {
+  readonly setsUp?: boolean;
 }
 
 export interface EnforcementParts {
@@ -94,7 +102,9 @@ class KernelEnforcement implements Enforcement {
     });
   }
 
-  async enforceAll(): Promise<{ mended: boolean; what: string | null }> {
+  async enforceAll({
+    setsUp = false,
+  }: EnforceOptions = {}): Promise<{ mended: boolean; what: string | null }> {
     const found = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) {
       const stamp = await stampOf(this.#parts.database.db);
@@ -105,6 +115,7 @@ class KernelEnforcement implements Enforcement {
       if (still) break;
     }
     this.#held = null;
+    if (setsUp) found.delete(TABLE_MISSING);
     if (found.size === 0) return { mended: false, what: null };
     const what = [...found].join("; ");
     const entry = { action: "firewall.mend", target: "inet castellan", details: { what } };

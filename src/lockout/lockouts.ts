@@ -11,7 +11,7 @@ import type { RunCommand } from "../host/command.ts";
 import type { HostAddresses } from "../host/network.ts";
 import { networkIn, parseTarget } from "./addresses.ts";
 import { type AllowInput, addAllowed, removeAllowed } from "./allow-list.ts";
-import { type Enforced, openEnforcement } from "./enforcement.ts";
+import { type Enforced, type EnforceOptions, openEnforcement } from "./enforcement.ts";
 import { openExpiry } from "./expiry.ts";
 import type { LockDecision } from "./judge.ts";
 import { type LockInput, lockByHand } from "./manual.ts";
@@ -68,7 +68,7 @@ export interface Lockouts {
    * Makes the firewall hold what is locked, and nothing else. In read-only mode nothing is done.
    * @throws CastellanError `firewall_unavailable`
    */
-  enforce(): Promise<{ mended: boolean; what: string | null }>;
+  enforce(options?: EnforceOptions): Promise<{ mended: boolean; what: string | null }>;
   /** See {@link recordDecisions}. */
   recordDecisions(trx: Kysely<Schema>, decisions: readonly LockDecision[]): Promise<Lockout[]>;
   /** Puts recorded lockouts into the firewall; never fails. */
@@ -115,7 +115,8 @@ export function openLockouts(given: OpenLockoutsParts): Lockouts {
       return await coverOf(database.db, cidr, clock.now());
     },
     expire: () => expiry.run(),
-    enforce: async () => (database.readOnly ? { mended: false, what: null } : await enforcement.enforceAll()),
+    enforce: async (options) =>
+      database.readOnly ? { mended: false, what: null } : await enforcement.enforceAll(options),
     recordDecisions: (trx, decisions) => recordDecisions(trx, parts, decisions),
     enforceNew: (lockouts) => enforcement.add(lockouts),
   };

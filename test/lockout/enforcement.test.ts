@@ -75,6 +75,16 @@ describe.skipIf(whyNoNamespace !== null)(titled("lockouts in a real kernel"), ()
     expect(await room.lockouts.enforce()).toEqual({ mended: false, what: null });
   });
 
+  test("are put in place at a start without a word of damage: nobody took away what was never there", async () => {
+    await room.decide("203.0.113.9");
+    expect(await room.lockouts.enforce({ setsUp: true })).toEqual({ mended: false, what: null });
+    expect(await held()).toEqual(["203.0.113.9/32"]);
+    expect(await room.details("firewall.mend")).toEqual([]);
+    await namespace.nft("delete", "element", "inet", "castellan", "locked4", "{", "203.0.113.9", "}");
+    room.clock.pass(10_000);
+    expect(await room.lockouts.enforce({ setsUp: true })).toMatchObject({ mended: true });
+  });
+
   test("a lockout on its way into the kernel is no damage", async () => {
     await room.lockouts.enforce();
     const locked = await room.decide("203.0.113.9");
