@@ -121,11 +121,16 @@ function unprovenConnection({ draft }: ChangeRecord, connection: SshConnection |
   );
 }
 
-/** Somebody who can become root and signed in from another connection since; null: nobody, or it does not wait. */
+/**
+ * Somebody who can become root and signed in from another connection since, as long as this process looked now and
+ * then; null: nobody was seen, or it does not wait.
+ */
 export function freshLoginOf(engine: Engine, record: JournalRecord): FreshLogin | null {
   if (record.state !== "applied") return null;
-  const sessions = engine.parts.administrators();
-  return sessions.find(({ connection }) => isFresh(engine, record, connection)) ?? null;
+  const { parts, seenLogins } = engine;
+  const present = parts.administrators().find(({ connection }) => isFresh(engine, record, connection));
+  if (present !== undefined) seenLogins.set(record.id, present);
+  return present ?? seenLogins.get(record.id) ?? null;
 }
 
 function isFresh({ parts }: Engine, record: JournalRecord, candidate: SshConnection): boolean {

@@ -1,4 +1,5 @@
 import { CastellanError } from "../errors.ts";
+import type { FreshLogin } from "./change.ts";
 import { type Disk, openDisk } from "./disk.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import type { ChangesParts } from "./parts.ts";
@@ -13,6 +14,8 @@ export interface Engine {
   readonly host: () => HostRoot;
   /** What this process has under way, by who holds the lock. */
   readonly working: Set<Promise<unknown>>;
+  /** Who was seen to have signed in anew since a change was made, by change: gone again, they still got in. */
+  readonly seenLogins: Map<number, FreshLogin>;
   /** When a roll-back that could not be finished is tried again by itself, by change. */
   readonly retries: Map<number, Retry>;
 }
@@ -27,7 +30,7 @@ export function openEngine(parts: ChangesParts): Engine {
   const disk = openDisk(parts.onStep ?? (() => {}));
   const journal = openJournal(parts.state, disk, parts.random);
   const host = () => hostRoot(parts.root);
-  return { parts, disk, journal, host, working: new Set(), retries: new Map() };
+  return { parts, disk, journal, host, working: new Set(), seenLogins: new Map(), retries: new Map() };
 }
 
 /** Whether this castellan may change the host at all. */

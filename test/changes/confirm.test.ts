@@ -94,6 +94,23 @@ describe("a change that may cut access", () => {
     expect(host.changes.freshLogin(record)).toBeNull();
   });
 
+  it("stays proven by somebody who was seen to come in and has left again; not by who was never seen", async () => {
+    const host = testHost();
+    const record = await waiting(host);
+    const bob = { login: "bob", connection: connection(LATER, { peer: "203.0.113.9" }) };
+    host.sessions = [bob];
+    expect(host.changes.freshLogin(record)).toEqual(bob);
+    host.sessions = [];
+    expect(host.changes.freshLogin(record)).toEqual(bob);
+    const kept = await host.changes.confirm(ALICE, 1, { connection: OWN });
+    expect(kept.confirmedBy?.how).toBe("bob signed in anew from 203.0.113.9 to port 22");
+    const unseen = testHost();
+    await waiting(unseen);
+    await expect(unseen.changes.confirm(ALICE, 1, { connection: OWN })).rejects.toMatchObject({
+      code: "unproven_connection",
+    });
+  });
+
   it("is not proven for a firewall by the host itself, unless that is how one came in", async () => {
     const ownAddresses = () => ["127.0.0.1", "::1", "192.0.2.10"];
     const firewall = { services: ["nftables" as const] };
