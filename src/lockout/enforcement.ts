@@ -138,9 +138,12 @@ class KernelEnforcement implements Enforcement {
     const fresh = active.filter(({ lockedAt }) => Math.abs(now - lockedAt) < FRESH_MS);
     const freed = await justFreed(database.db, now - FRESH_MS);
     const young = [...elementsOf(fresh, exempt, now), ...elementsOf(active, exempt, now, within(freed))];
-    if (young.length + freed.length > 0) await firewall.apply({ add: young, remove: freed });
+    const isEarly = young.length + freed.length > 0;
+    // Young ones bring the table along: whether it was there has to be asked before.
+    const { available, present } = isEarly ? await firewall.state() : { available: true, present: true };
+    if (isEarly) await firewall.apply({ add: young, remove: freed });
     const { what } = await firewall.reconcile(elementsOf(active, exempt, clock.now()));
-    return what;
+    return available && !present ? TABLE_MISSING : what;
   }
 
   async #attempt(work: () => Promise<void>): Promise<Enforced> {

@@ -75,6 +75,14 @@ describe.skipIf(whyNoNamespace !== null)(titled("lockouts in a real kernel"), ()
     expect(await room.lockouts.enforce()).toEqual({ mended: false, what: null });
   });
 
+  test("come back after a flush in the moment of a lock, and that is told too", async () => {
+    await room.lockouts.enforce();
+    await room.lockouts.lock(ALICE, { target: "203.0.113.9", forMs: MINUTE });
+    await namespace.nft("flush", "ruleset");
+    expect(await room.lockouts.enforce()).toEqual({ mended: true, what: "the table was missing" });
+    expect(await held()).toEqual(["203.0.113.9/32"]);
+  });
+
   test("are put in place at a start without a word of damage: nobody took away what was never there", async () => {
     await room.decide("203.0.113.9");
     expect(await room.lockouts.enforce({ setsUp: true })).toEqual({ mended: false, what: null });
