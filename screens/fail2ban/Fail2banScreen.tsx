@@ -8,6 +8,7 @@ import { useShell } from "../app/shell.tsx";
 import { useFrameBody } from "../app/useFrameBody.ts";
 import { useNow } from "../app/useQuery.ts";
 import type { Reading } from "../app/useRead.ts";
+import { commandLine } from "../forms/shellWord.ts";
 import { fail2banActions } from "./actions.ts";
 import { jailRows } from "./detailRows.ts";
 import { JailForm } from "./JailForm.tsx";
@@ -100,11 +101,11 @@ function useJailActions({ lists, view, setView, again }: ActionParts, nothing: s
   return [
     bind(fail2banActions.open, () => setView("detail"), {
       disabled: noJail || (view === "detail" && "it is open"),
-      command: `castellan fail2ban show ${row?.name ?? "JAIL"}`,
+      command: commandLine("fail2ban", "show", row?.name ?? "JAIL"),
     }),
     bind(fail2banActions.edit, () => setView("edit"), {
       disabled: noJail,
-      command: `castellan fail2ban set ${row?.name ?? "JAIL"} KEY=VALUE`,
+      command: commandLine("fail2ban", "set", row?.name ?? "JAIL", "KEY=VALUE"),
     }),
     bind(fail2banActions.unban, () => unban(ban?.address ?? ""), {
       disabled: nothing || (ban === undefined && "Tab goes to who is out: choose an address there"),

@@ -99,7 +99,7 @@ function checked(matching: Matching, seqs: readonly number[]): number[] {
   return confirmed(matching, matching.statements.column<number>(auditReading.check, parameters));
 }
 
-/** LIKE knows the case of ASCII letters only: any other text is compared once more. */
+/** LIKE knows the case of ASCII letters only; other text is compared once more. */
 function confirmed({ statements, filters: { text } }: Matching, seqs: number[]): number[] {
   if (text === null || isAscii(text) || seqs.length === 0) return seqs;
   return statements

@@ -1,6 +1,6 @@
 import type { RunCommand } from "../host/command.ts";
 
-/** How sudo lets a login become root: any command, as root. */
+/** How sudo lets a login become root, with whatever command. */
 export interface SudoGrant {
   /** sudo asks for a password: `own`, or root's (rootpw, targetpw); null: it asks for none. */
   readonly password: "own" | "root" | null;

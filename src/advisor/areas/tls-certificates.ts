@@ -99,7 +99,7 @@ const keyModes = defineCheck({
   area: "tls",
   title: "Private keys readable by root only",
   why:
-    "Who reads the private key of a site can be that site: any customer's script on this host, if the file is " +
+    "Who reads the private key of a site can be that site, and so can any customer's script on this host, if the file is " +
     "readable by all. It must be taken for stolen and replaced.",
   remedy: "chown root:root KEY && chmod 0600 KEY; then issue the certificate anew, with a new key.",
   source: "castellan; Debian ssl-cert (0640 root:ssl-cert)",

@@ -74,7 +74,7 @@ export class FileCursor {
     const { size, mtime } = await factsOf(this.file);
     if (size < Math.max(this.#offset, this.#size)) return { kind: "rewritten" };
     this.#size = size;
-    // With nothing read yet there is no text to know the file by: any change may have been a truncation.
+    // With nothing read yet there is no text to know the file by; a change may have been a truncation.
     if (this.#offset === 0 && mtime !== this.#mtime) return { kind: "rewritten" };
     if (size === this.#seen.size && mtime === this.#seen.mtime) return this.#end(size);
     const known = this.#tail.length;

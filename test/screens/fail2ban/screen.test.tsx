@@ -133,6 +133,13 @@ test("no fail2ban, no server, no permission: each says what to do, on every size
   }
 });
 
+test("a command that is shown holds the name of a jail as one word of the shell", async () => {
+  const { term } = await openJails({ files: { "jail.d/x.local": "[a;reboot]\nenabled = true\n" } });
+  await term.press("?");
+  await term.type("settings");
+  expect(term.text()).toContain("castellan fail2ban show 'a;reboot'");
+});
+
 test("hostile names of jails and files reach the screen as marks", async () => {
   const { term } = await openJails({
     files: { "jail.d/x.local": "[e\u001b]0;evil\u0007vil]\nenabled = true\n" },
