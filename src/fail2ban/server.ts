@@ -1,6 +1,7 @@
 import { codeOf } from "../errors.ts";
 import { canonicalAddress } from "../host/address.ts";
 import type { RunCommand } from "../host/command.ts";
+import { answersOf, branchesOf, fieldOf } from "./answers.ts";
 import type { Ban, Jail } from "./fail2ban.ts";
 
 /** What the server itself says. */
@@ -12,7 +13,6 @@ export interface ServerAnswer {
 export type ToldJail = Omit<Jail, "origins">;
 
 const CLIENT = "fail2ban-client";
-const PROMPT = "fail2ban> ";
 const TIMEOUT_MS = 15_000;
 /** The interactive client splits its input at blanks and knows `#`: only names that can be nothing else are asked. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
@@ -56,8 +56,8 @@ async function ask(run: RunCommand, questions: readonly string[]): Promise<strin
   try {
     const { stdout, stderr } = await run({ file: CLIENT, args: ["-i"], input, timeoutMs: TIMEOUT_MS });
     if (/Is fail2ban running\?|could not find server/i.test(stderr)) return "stopped";
-    const [, ...answers] = stdout.split(PROMPT);
-    if (answers.length > questions.length) return answers.map((answer) => answer.trim());
+    const answers = answersOf(stdout);
+    if (answers.length > questions.length) return answers;
     throw new Error(`fail2ban-client: ${/ERROR\s+(.*)/.exec(stderr)?.[1] ?? "no answer"}`);
   } catch (error) {
     if (codeOf(error) === "command_missing") return "absent";
@@ -80,7 +80,7 @@ export function toldJail(name: string, answers: Answers): ToldJail {
     findSeconds: wholeOf(answers.findSeconds),
     banSeconds: wholeOf(answers.banSeconds),
     grows: answers.grows === "True",
-    ignored: branches(answers.ignored),
+    ignored: branchesOf(answers.ignored),
     actions: listOf(answers.actions.split("\n")[1] ?? "", /,\s*/),
   };
 }
@@ -104,11 +104,7 @@ function bansOf(withTime: string, plain: string): Ban[] {
 }
 
 function field(status: string, name: string): string {
-  return new RegExp(`${name}:[ \\t]*(.*)`).exec(status)?.[1]?.trim() ?? "";
-}
-
-function branches(text: string): string[] {
-  return [...text.matchAll(/^[|`]- (\S+)$/gm)].map(([, word = ""]) => word);
+  return fieldOf(status, name) ?? "";
 }
 
 function listOf(text: string, separator: RegExp): string[] {

@@ -1,3 +1,4 @@
+import { answersOf, branchesOf, fieldOf } from "../../fail2ban/answers.ts";
 import type { CommandResult } from "../../host/command.ts";
 import { defineFact } from "../fact.ts";
 import { processStart } from "./system-process.ts";
@@ -39,7 +40,6 @@ const QUESTIONS = [
   "get sshd ignoreip",
   "version",
 ] as const;
-const PROMPT = "fail2ban> ";
 const PID_FILE = "/run/fail2ban/fail2ban.pid";
 
 /** null: fail2ban is not installed. */
@@ -62,9 +62,8 @@ export const FAIL2BAN = defineFact(
  * @throws Error for anything else that is no answer
  */
 export function parseAnswers({ stdout, stderr }: CommandResult): Omit<Fail2ban, "startedAt"> | null {
-  const [, ...answers] = stdout.split(PROMPT);
-  const of = (question: (typeof QUESTIONS)[number]): string =>
-    (answers[QUESTIONS.indexOf(question)] ?? "").trim();
+  const answers = answersOf(stdout);
+  const of = (question: (typeof QUESTIONS)[number]): string => answers[QUESTIONS.indexOf(question)] ?? "";
   if (!of("status").startsWith("Status")) {
     if (/Is fail2ban running\?/.test(stderr)) return null;
     throw new Error(`fail2ban-client: ${/ERROR\s+(.*)/.exec(stderr)?.[1] ?? "no answer"}`);
@@ -79,8 +78,7 @@ export function parseAnswers({ stdout, stderr }: CommandResult): Omit<Fail2ban, 
 }
 
 function sshJail(status: string, of: (question: (typeof QUESTIONS)[number]) => string): SshJail {
-  const value = (name: string): string | null =>
-    new RegExp(`${name}:[ \\t]*(.*)`).exec(status)?.[1]?.trim() ?? null;
+  const value = (name: string): string | null => fieldOf(status, name);
   return {
     totalFailed: Number(value("Total failed")),
     totalBanned: Number(value("Total banned")),
@@ -89,6 +87,6 @@ function sshJail(status: string, of: (question: (typeof QUESTIONS)[number]) => s
     banSeconds: Number(of("get sshd bantime")),
     grows: of("get sshd bantime.increment") === "True",
     maxRetry: Number(of("get sshd maxretry")),
-    ignored: [...of("get sshd ignoreip").matchAll(/^[|`]- (\S+)$/gm)].map(([, network = ""]) => network),
+    ignored: branchesOf(of("get sshd ignoreip")),
   };
 }
